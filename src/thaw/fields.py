@@ -1,0 +1,143 @@
+"""Every quantity of the state once: its axes, unit, bounds and meaning. Mechanisms name them only.
+
+Axes letters are those of `thaw.axes`; a field without H is the same in every history (a calendar, an age). `given` fields come
+from the scenario and the record; each other field has exactly one mechanism that writes it. `headline` fields go on the tape.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Field:
+    """One state quantity; `low` and `high` are hard bounds, checked in every month of every history."""
+
+    name: str
+    axes: str
+    unit: str
+    meaning: str
+    low: float = -np.inf
+    high: float = np.inf
+    dtype: str = "float64"
+    given: bool = False
+    headline: bool = False
+    initial: float = 0.0
+
+
+def _share(name: str, axes: str, meaning: str, *, headline: bool = False, initial: float = 0.0, given: bool = False) -> Field:
+    return Field(name, axes, "share", meaning, 0.0, 1.0, headline=headline, initial=initial, given=given)
+
+
+def _flag(name: str, axes: str, meaning: str, *, given: bool = False, headline: bool = False) -> Field:
+    return Field(name, axes, "yes/no", meaning, 0, 1, dtype="bool", given=given, headline=headline)
+
+
+def _stock(name: str, axes: str, unit: str, meaning: str, *, headline: bool = False, initial: float = 0.0) -> Field:
+    return Field(name, axes, unit, meaning, 0.0, headline=headline, initial=initial)
+
+
+def _person(name: str, axes: str, meaning: str, *, headline: bool = False) -> Field:
+    return Field(name, axes, "person", meaning, -1, 32000, dtype="int16", headline=headline, initial=-1)
+
+
+_ALL = (
+    # given by the scenario and the record
+    Field("age", "E", "year", "age on the first day of the month", -100, 200, given=True),
+    Field("court", "E", "polity", "the polity whose court a person belongs to", 0, 100, dtype="int64", given=True),
+    _flag("available", "E", "old enough and known enough to be called to the court", given=True),
+    Field("branch", "EI", "yes/no", "institutions in which a person had served", 0, 1, dtype="bool", given=True),
+    _share("tie", "EE", "strength of the bond from a person (first) to another (second), before March 1953", given=True),
+    Field("stance", "HE", "1", "attitude to reform, -1 hard to +1 soft; one draw a history from two codings", -1, 1, given=True),
+    _share("culpability", "HE", "part in the terror; one draw a history from two codings", given=True),
+    _flag("exists", "P", "the polity has been founded", given=True),
+    _flag("hegemon", "P", "Moscow: the polity whose line the bloc follows", given=True),
+    _flag("bloc", "P", "a satellite of Moscow", given=True),
+    _flag("has_society", "P", "the street of this polity is simulated", given=True),
+    _flag("has_court", "P", "the whole court of this polity is simulated", given=True),
+    _flag("forum", "P", "a congress or plenum meets this month", given=True),
+    _flag("congress", "P", "a party congress meets this month", given=True),
+    Field("growth", "P", "share/year", "growth of output per head, three-year mean, as recorded", -1, 1, given=True),
+    _share("hardship", "P", "shortfall of output per head below the best year so far", given=True),
+    _share("decree", "P", "the property decrees of June 1947 in force", given=True),
+    _share("tension", "", "hostility between the two blocs, as recorded", given=True),
+    _share("broadcasting", "P", "reach of foreign radio after jamming", given=True),
+    _share("garrison", "P", "Soviet troops stationed in the polity", given=True),
+    Field("population", "P", "thousand persons", "population, as recorded", 0, given=True),
+    _share("stratum_share", "PS", "share of each stratum in the population", given=True),
+    _share("church", "P", "weight of a church or nation outside the party's reach", given=True),
+    # mortality
+    Field("alive", "HE", "yes/no", "not dead of age and not executed", 0, 1, dtype="bool", initial=1),
+    # patronage
+    Field("rank", "HE", "rank", "0 outside, 1 cadre of the Central Committee, 2 candidate, 3 full member", 0, 3, dtype="int8"),
+    Field("holds", "HEO", "yes/no", "who holds which office", 0, 1, dtype="bool"),
+    Field("patron", "HE", "person", "whose man a person is, -1 nobody's", -1, 32000, dtype="int16", initial=-1),
+    _share("clients", "HE", "share of the Central Committee that owes its seats to the person"),
+    _share("loyalty", "HP", "chance that a client stands by his patron", initial=0.8),
+    Field("prestige", "HE", "power", "standing that goes with the person, not the office", 0, 20),
+    Field("power", "HE", "share", "share of power among the members of the court", 0, 1),
+    _share("institution", "HPI", "weight of party, government, security, army and regions"),
+    _person("leader", "HP", "who leads: the strongest member, the incumbent until clearly surpassed", headline=True),
+    _share("vacancy", "HP", "1 when a leader has gone, fading as the succession settles"),
+    _stock("tenure", "HP", "month", "months since the leader began to lead"),
+    _share("turnover", "HP", "share of the elite replaced in the last 24 months", headline=True),
+    _share("personalisation", "HP", "the leader's share of power", headline=True),
+    _person("dead_ruler", "HP", "the last autocrat who has gone, -1 none"),
+    _share("failure", "HP", "how far recent results speak against the leader"),
+    # coalition
+    Field("fortune", "HE", "1", "log deviation of a person's power that no office explains, AR(1)", -6, 6),
+    _flag("outvoted", "HE", "loses this month's showdown"),
+    _share("strife", "HP", "memory of showdowns, half-life a year"),
+    # purge
+    _flag("fallen", "HE", "removed from the court this month"),
+    Field("fate", "HE", "fate", "0 free, 1 pensioned, 2 imprisoned, 3 shot", 0, 3, dtype="int8"),
+    _share("norm", "HP", "force of the norm of collective leadership", headline=True),
+    _share("purging", "HP", "memory of purges, half-life a year"),
+    # terror
+    _stock("convictions", "HP", "persons/year", "political convictions at the present pace", headline=True),
+    _stock("suspects", "HP", "share", "those whom the police still hold suspect, share of the stock of 1945"),
+    _stock("political_prisoners", "HP", "thousand persons", "prisoners convicted for political crimes", headline=True),
+    _stock("ordinary_prisoners", "HP", "thousand persons", "prisoners convicted for all other crimes", headline=True),
+    _stock("fear", "HP", "1", "remembered political terror", headline=True),
+    # reform
+    Field("line", "HP", "1", "public course of the ruling party, -1 Stalinist to +1 reformist", -1, 1, headline=True),
+    _share("revelation", "HP", "official revelation of the crimes, this month"),
+    _share("damage", "HE", "standing lost this month through what was revealed"),
+    _share("amnestied", "HP", "share of ordinary prisoners freed this month by decree"),
+    _share("redress", "HP", "how far cases of the terror are being reviewed"),
+    _share("relief", "HP", "what the New Course and farm reforms have taken off the burden"),
+    _flag("renewed", "HP", "the leader replaces officials wholesale this month"),
+    Field("easing", "HP", "1", "what thaws and freezes have done to censorship", -1, 1),
+    _share("severity", "HP", "a fresh wave of terror ordered from above"),
+    _share("devolved", "HP", "power handed from ministries to regions and enterprises"),
+    # information
+    _share("censorship", "HP", "what may not be printed", headline=True, initial=0.95),
+    _share("cult", "HP", "output of the leader's cult", headline=True),
+    _share("knowledge", "HP", "public knowledge of the crimes", headline=True),
+    _share("samizdat", "HP", "reach of uncensored writing"),
+    # society
+    Field("street", "-", "bits", "who speaks and who revolts: (P, act, citizen, word of 64 histories)", dtype="uint64"),
+    Field("removed", "-", "bits", "who is arrested or exhausted: (P, citizen, word)", dtype="uint64"),
+    Field("grievance", "HPS", "1", "what a stratum holds against the regime", -10, 10),
+    _share("voice", "HP", "share of citizens who speak up", headline=True),
+    _share("revolt", "HP", "share of citizens in revolt", headline=True),
+    _share("educated_voice", "HP", "share of the intelligentsia that speaks up"),
+    _stock("dissidents", "HP", "per thousand of the intelligentsia", "people known for speaking", headline=True),
+    _share("unrest", "HP", "memory of unrest and revolt, half-life six months"),
+    _flag("in_uprising", "HP", "an uprising is going on", headline=True),
+    _flag("in_unrest", "HP", "visible unrest is going on"),
+    # bloc
+    Field("pressure", "HP", "1", "Moscow's line as it reaches the satellite", -1, 1),
+    Field("favour", "HP", "1", "what Moscow thinks of the satellite's leader", -1, 1),
+    _person("alternative", "HP", "a popular rival in disgrace, alive and at large, -1 none"),
+    _person("install", "HP", "who is to be put in next month, -1 nobody"),
+    _flag("dismissed", "HP", "the satellite's leader is to go next month"),
+    _share("occupied", "HP", "weight of Soviet force used, half-life two years", headline=True),
+    _share("conceded", "HP", "what the regime has given way on, half-life a year"),
+    _share("contagion", "HP", "revolt next door, as seen a week later"),
+    _flag("exited", "HP", "has left the alliance"),
+    _flag("collapsed", "HP", "the ruling party has lost the capital"),
+)
+
+FIELDS: dict[str, Field] = {field.name: field for field in _ALL}
+HEADLINES: tuple[str, ...] = tuple(sorted(field.name for field in _ALL if field.headline))

@@ -1,0 +1,148 @@
+"""Keyed noise: every random number is a pure function of what it is for.
+
+Philox4x32-10 encrypts a counter (history, entity, time, purpose) under a 64-bit key made from the seed and the names of
+mechanism and draw. There is no stream and no state: two runs that differ in one intervention share all other luck, and
+neither chunks nor workers nor the order of calls can show. Source: salmon2011 (the generator and its test vectors).
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thaw.kernels._compile import compiled, inlined
+from thaw.kernels.portable import log, normal_quantile
+
+_MASK = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)  # salmon2011, table 2
+_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)  # golden ratio and sqrt(3) - 1: the key schedule
+_ONE = np.int64(0x3FF0000000000000)  # the bits of 1.0
+_MANTISSA = np.int64(0x000FFFFFFFFFFFFF)
+_HALF_STEP = 2.0**-53
+
+# Last counter word: what the draw is for. Draws of different purpose never meet, even under one key.
+DRAW, WORD, REMOVAL, WIRING = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(32)
+
+
+@inlined
+def philox(c0, c1, c2, c3, key):
+    """Four 32-bit words, as uint64: Philox4x32-10 of the counter (c0, c1, c2, c3) under a 64-bit key."""
+    k0 = key & _MASK
+    k1 = key >> _SHIFT
+    for _ in range(10):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0 = (p1 >> _SHIFT) ^ c1 ^ k0
+        c1 = p1 & _MASK
+        c2 = (p0 >> _SHIFT) ^ c3 ^ k1
+        c3 = p0 & _MASK
+        k0 = (k0 + _W0) & _MASK
+        k1 = (k1 + _W1) & _MASK
+    return c0, c1, c2, c3
+
+
+@inlined
+def _unit(a, b):
+    """Uniform in the open interval (0, 1) from two 32-bit words: (52 bits + 1/2) / 2^52, exactly."""
+    bits = np.int64((a << np.uint64(20)) | (b >> np.uint64(12))) & _MANTISSA
+    return (np.int64(bits | _ONE).view(np.float64) - 1.0) + _HALF_STEP
+
+
+@compiled("u8", "u4[:]", "u4[:]", "u4[:]", "f8[:,:]!")
+def _uniform(key, histories, entities, times, out):
+    width = entities.size
+    for h in range(histories.size):
+        history = np.uint64(histories[h])
+        row = out[h]
+        if times.size == 1:  # one time for all
+            time = np.uint64(times[0])
+            for e in range(width):
+                a, b, _, _ = philox(history, np.uint64(entities[e]), time, DRAW, key)
+                row[e] = _unit(a, b)
+        else:
+            own = times[h * width : (h + 1) * width]
+            for e in range(width):
+                a, b, _, _ = philox(history, np.uint64(entities[e]), np.uint64(own[e]), DRAW, key)
+                row[e] = _unit(a, b)
+
+
+@compiled("u8", "u4", "u4", "u8[:]!")
+def _words(key, a, b, out):
+    for i in range(out.size):
+        low, high, _, _ = philox(np.uint64(i), np.uint64(a), np.uint64(b), WORD, key)
+        out[i] = low | (high << _SHIFT)
+
+
+def name_key(seed: int, *names: str) -> np.uint64:
+    """64-bit key of a seed and names: BLAKE2b, so that renaming a draw gives it other luck and nothing else does.
+
+    >>> hex(name_key(0, "terror", "zeal"))
+    '0x4a5f7fbb65cd3f8'
+    """
+    text = "\0".join((str(int(seed)), *names)).encode()
+    return np.uint64(int.from_bytes(hashlib.blake2b(text, digest_size=8, person=b"thaw key").digest(), "little"))
+
+
+def entity_ids(names: Sequence[str]) -> NDArray[np.uint32]:
+    """Numbers (E,) of named entities: a hash of each name, so that its luck does not depend on who else is listed.
+
+    Raises ValueError when a name comes twice or two names share a number (then one must be renamed).
+    """
+    owner: dict[int, str] = {}
+    for name in names:
+        number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4, person=b"thaw entity").digest(), "little")
+        if number in owner:
+            if owner[number] == name:
+                raise ValueError(f"'{name}' is named twice")
+            raise ValueError(f"'{name}' and '{owner[number]}' have the same number {number}: rename one of them")
+        owner[number] = name
+    return np.fromiter(owner, np.uint32, len(owner))
+
+
+def uniform(
+    key: np.uint64, histories: NDArray[np.uint32], entities: NDArray[np.uint32], time: ArrayLike
+) -> NDArray[np.float64]:
+    """Uniform draws (H, E) in the open interval (0, 1), 52 bits each, u and 1 - u equally likely.
+
+    `histories` (H,) are global numbers, `entities` (E,) come from `entity_ids`; `time` is a number or (H, E), e.g. the
+    how-manieth firing of a clock. (With 53 bits the largest would round to 1.)
+
+    >>> key = name_key(0, "terror", "zeal")
+    >>> everyone = entity_ids(["SUN", "HUN"])
+    >>> both = uniform(key, np.arange(3, dtype=np.uint32), everyone, 7)
+    >>> one = uniform(key, np.array([2], dtype=np.uint32), everyone[1:], 7)
+    >>> bool(both[2, 1] == one[0, 0])  # whoever else is drawn
+    True
+    """
+    histories = np.ascontiguousarray(histories, np.uint32)
+    entities = np.ascontiguousarray(entities, np.uint32)
+    out = np.empty((histories.size, entities.size))
+    times = np.asarray(time)
+    if times.ndim and times.shape != out.shape:
+        raise ValueError(f"time has shape {times.shape}, wanted a number or {out.shape}")
+    _uniform(key, histories, entities, np.ascontiguousarray(times.ravel()).astype(np.uint32), out)
+    return out
+
+
+def exponential(
+    key: np.uint64, histories: NDArray[np.uint32], entities: NDArray[np.uint32], time: ArrayLike
+) -> NDArray[np.float64]:
+    """Exponential draws (H, E) of mean 1, always above 0: what a clock waits for. Arguments as for `uniform`."""
+    out = log(uniform(key, histories, entities, time))
+    return np.negative(out, out=out)
+
+
+def normal(
+    key: np.uint64, histories: NDArray[np.uint32], entities: NDArray[np.uint32], time: ArrayLike
+) -> NDArray[np.float64]:
+    """Standard normal draws (H, E), by inversion: more luck is more, monotonically. Arguments as for `uniform`."""
+    return normal_quantile(uniform(key, histories, entities, time))
+
+
+def words(key: np.uint64, count: int, a: int, b: int) -> NDArray[np.uint64]:
+    """One 64-bit word (N,) for each of `count` citizens, at the two numbers `a` and `b` (week and block, say)."""
+    out = np.empty(count, np.uint64)
+    _words(key, np.uint32(a & 0xFFFFFFFF), np.uint32(b & 0xFFFFFFFF), out)
+    return out

@@ -1,0 +1,255 @@
+"""Luck, keyed by what it is for: draws, clocks and the gates that interventions work on.
+
+A clock is an exponential draw E keyed by (seed, event, actor, k, history). An event with hazard λ fires for the k-th time when its
+cumulated hazard since the last firing reaches E (the time-change theorem for point processes; as a coupling of twins: Oberst &
+Sontag 2019 discuss the discrete case). A push that makes an event likelier makes the same event come earlier; it rolls no new die.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from thaw.axes import WEEKS_PER_MONTH
+from thaw.declare import Event, Hazard, Mechanism
+from thaw.kernels.noise import exponential, name_key, normal, uniform
+from thaw.kernels.portable import exp
+
+ONCE = 0xFFFFFFFF  # the time coordinate of traits, which are drawn once a history
+
+
+@dataclass(frozen=True)
+class Act:
+    """One intervention on an event: done in a month, or prevented throughout; `entity` is a place on the event's axis or -1 for all."""
+
+    event: str
+    entity: int
+    month: int = -1
+    week: int = 0
+
+
+@dataclass
+class Clock:
+    """State of one event's clocks, each (H, ...): hazard still to run, firings so far, firings prevented so far."""
+
+    remaining: np.ndarray
+    fired: np.ndarray
+    prevented: np.ndarray
+
+    def copy(self) -> "Clock":
+        return Clock(self.remaining.copy(), self.fired.copy(), self.prevented.copy())
+
+
+@dataclass
+class Log:
+    """Rows of what happened in a chunk, collected month by month as arrays."""
+
+    rows: list[tuple[str, int, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]] = field(default_factory=list)
+    refused: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Luck:
+    """What all noise of a chunk shares: the seed, its histories, the names on each axis, interventions and pins."""
+
+    seed: int
+    histories: np.ndarray  # (H,) global numbers
+    ids: Mapping[str, np.ndarray]  # axis letter -> hashed names
+    do: tuple[Act, ...] = ()
+    prevent: tuple[Act, ...] = ()
+    pins: Mapping[str, np.ndarray] = field(default_factory=dict)  # event -> month on its axis, -1 free
+    by_month: bool = False  # couple luck by month instead of by clock
+
+    def key(self, *names: str) -> np.uint64:
+        return name_key(self.seed, *names)
+
+    def size(self, axes: str) -> tuple[int, ...]:
+        return (len(self.histories),) + tuple(len(self.ids[letter]) for letter in axes)
+
+    def entities(self, axes: str) -> np.ndarray:
+        """Hashed names along the axes after the history; () for one a history."""
+        return self.ids[axes] if axes else np.zeros(1, np.uint32)
+
+    def draw(self, law: str, key: np.uint64, axes: str, time: Any) -> np.ndarray:
+        sampler = {"normal": normal, "uniform": uniform, "exponential": exponential}[law]
+        values = sampler(key, self.histories, self.entities(axes), time)
+        return values if axes else values[:, 0]
+
+
+class Noise:
+    """The luck of one mechanism in one month (or week): its draws as attributes, and the clocks of its events.
+
+    Everything that fires is appended to `log`; clocks advance in `clocks`, which the loop owns and hands on.
+    """
+
+    def __init__(
+        self, luck: Luck, mechanism: Mechanism, month: int, week: int, weeks: int, clocks: dict[str, Clock], log: Log
+    ) -> None:
+        self._luck, self._mechanism, self._clocks, self._log = luck, mechanism, clocks, log
+        self._month, self._week = month, week
+        self._dt = 1 / WEEKS_PER_MONTH if mechanism.weekly else 1.0
+        self._time = month * 8 + week if mechanism.weekly else month
+        self.week_of_run = weeks
+
+    @property
+    def dt(self) -> float:
+        """Length of this step in months."""
+        return self._dt
+
+    @property
+    def luck(self) -> Luck:
+        """Seed and histories, for kernels that draw their own words."""
+        return self._luck
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name.startswith("_") or name not in self._mechanism.draws:
+            raise AttributeError(f"{self._mechanism.name} declares no draw '{name}'")
+        draw = self._mechanism.draws[name]
+        key = self._luck.key(self._mechanism.name, name)
+        return self._luck.draw(draw.law, key, draw.axes, ONCE if draw.once else self._time)
+
+    def happens(
+        self, name: str, rate: Hazard | np.ndarray, *, requires: np.ndarray | bool = True, actor: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Whether each event fires now: hazard `rate` per month runs its clock where it is possible at all.
+
+        Parameters
+        ----------
+        rate : Hazard or array, broadcastable to the event's axes, per month
+        requires : bool array; elsewhere the hazard is nil and a forced event is refused
+        actor : (H, ...) person behind it, for the log
+
+        Returns
+        -------
+        bool (H, ...): fires, after prevention, pins and forced occurrences
+        """
+        event, shape = self._declared(name)
+        pushes: Mapping[str, np.ndarray] = rate.pushes if isinstance(rate, Hazard) else {}
+        value = np.broadcast_to(rate.rate if isinstance(rate, Hazard) else rate, shape)
+        possible = np.broadcast_to(requires, shape)
+        clock = self._clock(event, shape)
+        pin = self._luck.pins.get(name)
+        if event.once:
+            possible = possible & (clock.fired == 0)
+        running = possible if pin is None else possible & (self._month > np.maximum(pin, -1))
+        hazard = np.where(running, value * self._dt, 0.0)
+        if self._luck.by_month:
+            key = self._luck.key(event.name, "by month")
+            fires = self._luck.draw("uniform", key, event.axes, self._time) < 1 - exp(-hazard)
+        else:
+            clock.remaining -= hazard
+            fires = (clock.remaining <= 0) & running
+        if pin is not None:
+            fires |= possible & (pin == self._month)
+        return self._decide(event, clock, fires, possible, value, pushes, actor)
+
+    def occurs(
+        self, name: str, condition: np.ndarray, *, requires: np.ndarray | bool = True, actor: np.ndarray | None = None,
+        because: Mapping[str, np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Whether an event that a threshold or an outcome decides takes place, after prevention and forced occurrences."""
+        event, shape = self._declared(name)
+        clock = self._clock(event, shape)
+        possible = np.broadcast_to(requires, shape)
+        if event.once:
+            possible = possible & (clock.fired == 0)
+        rate = np.broadcast_to(np.float64(np.nan), shape)
+        return self._decide(event, clock, np.broadcast_to(condition, shape) & possible, possible, rate, because or {}, actor)
+
+    def fired_before(self, name: str) -> np.ndarray:
+        """How often each event has fired so far, (H, ...)."""
+        event, shape = self._declared(name)
+        return self._clock(event, shape).fired
+
+    def _declared(self, name: str) -> tuple[Event, tuple[int, ...]]:
+        for event in self._mechanism.events:
+            if event.name == name:
+                return event, self._luck.size(event.axes)
+        raise KeyError(f"{self._mechanism.name} declares no event '{name}'")
+
+    def _clock(self, event: Event, shape: tuple[int, ...]) -> Clock:
+        clock = self._clocks.get(event.name)
+        if clock is None:
+            first = self._luck.draw("exponential", self._luck.key(event.name, "clock"), event.axes, 0)
+            clock = self._clocks[event.name] = Clock(first, np.zeros(shape, np.int32), np.zeros(shape, np.int32))
+        return clock
+
+    def _rewind(self, event: Event, clock: Clock, spent: np.ndarray) -> None:
+        """Draw the next wait of the clocks in `spent`; the k-th wait is keyed by k, prevented ones by keys of their own."""
+        where = np.nonzero(spent)
+        rows, row_of = np.unique(where[0], return_inverse=True)
+        columns, column_of = np.unique(where[1], return_inverse=True) if len(where) > 1 else (np.zeros(1, int), row_of * 0)
+        times = np.zeros((len(rows), len(columns)), np.int64)
+        times[row_of, column_of] = clock.fired[where] + clock.prevented[where] * 4096
+        key = self._luck.key(event.name, "clock")
+        waits = exponential(key, self._luck.histories[rows], self._luck.entities(event.axes)[columns], times)
+        clock.remaining[where] = waits[row_of, column_of]
+
+    def _decide(
+        self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray, rate: np.ndarray,
+        pushes: Mapping[str, np.ndarray], actor: np.ndarray | None,
+    ) -> np.ndarray:
+        forced = np.zeros(fires.shape, bool)
+        for act in self._luck.do:
+            if act.event == event.name and act.month == self._month and (not self._mechanism.weekly or act.week == self._week):
+                forced |= self._chosen(act, fires.shape)
+        refused = forced & ~possible
+        if refused.any():
+            per_history = refused.reshape(len(refused), -1).any(axis=1)
+            known = self._log.refused.get(event.name)
+            self._log.refused[event.name] = per_history if known is None else known | per_history
+        stopped = np.zeros(fires.shape, bool)
+        for act in self._luck.prevent:
+            if act.event == event.name:
+                stopped |= self._chosen(act, fires.shape)
+        if event.put_off:  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
+            stopped &= clock.prevented == 0
+        prevented = fires & stopped
+        fires = (fires & ~stopped) | (forced & possible)
+        if fires.any() or prevented.any():
+            clock.fired = clock.fired + fires
+            clock.prevented = clock.prevented + prevented
+            self._rewind(event, clock, fires | prevented)
+            self._record(event, fires, forced, rate, pushes, actor)
+        return fires
+
+    def _chosen(self, act: Act, shape: tuple[int, ...]) -> np.ndarray:
+        chosen = np.zeros(shape, bool)
+        if act.entity < 0 or len(shape) == 1:
+            chosen[...] = True
+        else:
+            chosen[:, act.entity] = True
+        return chosen
+
+    def _record(
+        self, event: Event, fires: np.ndarray, forced: np.ndarray, rate: np.ndarray, pushes: Mapping[str, np.ndarray],
+        actor: np.ndarray | None,
+    ) -> None:
+        where = np.nonzero(fires)
+        if not len(where[0]):
+            return
+        entity = where[1] if len(where) > 1 else np.full(len(where[0]), -1)
+        who = np.broadcast_to(actor, fires.shape)[where] if actor is not None else np.full(len(where[0]), -1)
+        week = self._week if self._mechanism.weekly else -1
+        because = strongest_pushes({name: np.broadcast_to(push, fires.shape)[where] for name, push in pushes.items()})
+        because = because or [""] * len(where[0])
+        self._log.rows.append((event.name, self._month, week, where[0], entity, who, rate[where], forced[where], because))
+
+
+def strongest_pushes(pushes: Mapping[str, np.ndarray]) -> list[str]:
+    """The two strongest positive pushes of each row in words.
+
+    >>> strongest_pushes({"grievance": np.array([1.25]), "norm": np.array([-2.0]), "stance": np.array([0.5])})
+    ['grievance +1.2; stance +0.5']
+    """
+    if not pushes:
+        return []
+    names = [name.replace("_", " ") for name in pushes]
+    values = np.stack(list(pushes.values()))
+    order = np.argsort(-values, axis=0, kind="stable")[:2]
+    top = np.take_along_axis(values, order, axis=0)
+    return [
+        "; ".join(f"{names[place]} {push:+.1f}" for place, push in zip(places, sizes, strict=True) if push > 0.05)
+        for places, sizes in zip(order.T.tolist(), top.T.tolist(), strict=True)
+    ]

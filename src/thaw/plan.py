@@ -1,0 +1,48 @@
+"""A scenario and the record turned into arrays: all that a chunk needs, small enough to send to a worker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from thaw.noise import Act
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is simulated, without a history yet. Picklable; holds names, calendars, initial values, priors and interventions."""
+
+    name: str
+    months: tuple[tuple[int, int], ...]  # (year, month)
+    weeks: tuple[int, ...]  # weeks in each month
+    polities: tuple[str, ...]
+    persons: tuple[str, ...]
+    labels: Mapping[str, str]  # names to print, by id
+    given: Mapping[str, np.ndarray]  # constant fields, no H
+    calendar: Mapping[str, np.ndarray]  # fields that change by the calendar: (month, ...), no H
+    initial: Mapping[str, np.ndarray]  # first values of simulated fields, no H
+    traits: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]  # (low, best, high) of fields drawn once a history, (E,)
+    priors: Mapping[str, tuple[float, str]]  # "mechanism.param" -> (central value, prior)
+    pins: Mapping[str, np.ndarray] = field(default_factory=dict)
+    record: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # event -> (month, week) in the record
+    do: tuple[Act, ...] = ()
+    prevent: tuple[Act, ...] = ()
+    set_values: Mapping[str, float] = field(default_factory=dict)  # "mechanism.param" -> value in every history
+    hold: Mapping[str, float] = field(default_factory=dict)  # field -> value kept throughout
+    rules: Mapping[str, str] = field(default_factory=dict)  # mechanism -> alternative
+    without: tuple[str, ...] = ()
+    citizens: int = 10_000
+    by_month: bool = False
+    from_prior: bool = True
+    seed: int = 0
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        from thaw.axes import INSTITUTIONS, OFFICES, STRATA
+
+        lengths = {"P": len(self.polities), "E": len(self.persons), "I": len(INSTITUTIONS), "O": len(OFFICES), "S": len(STRATA)}
+        return lengths
+
+    def with_(self, **changes) -> "Plan":
+        """The same plan with some of its parts replaced."""
+        return replace(self, **changes)

@@ -1,0 +1,79 @@
+"""The state of a chunk of histories: frozen arrays, made from `fields.py`, changed only by making a new state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from thaw.errors import ShapeError, did_you_mean
+from thaw.fields import FIELDS
+
+
+class State:
+    """A frozen set of arrays by name.
+
+    `state.fear` is an array (H, P); `state.with_({"fear": new})` is a new state that shares all other arrays. Shapes and kinds are
+    checked against `fields.py`; every array is read-only, so no mechanism can change what it was given.
+
+    Examples
+    --------
+    >>> state = State({"fear": np.zeros((7, 3))}, {"H": 7, "P": 3})
+    >>> state.with_({"fear": np.ones((7, 3))}).fear.sum(), state.fear.sum()
+    (np.float64(21.0), np.float64(0.0))
+    """
+
+    __slots__ = ("_arrays", "sizes")
+
+    def __init__(self, arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> None:
+        self.sizes = dict(sizes)
+        self._arrays = {name: self._checked(name, values) for name, values in arrays.items()}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._arrays[name]
+        except KeyError:
+            raise AttributeError(f"the state has no '{name}'. {did_you_mean(name, self._arrays)}") from None
+
+    def __iter__(self):
+        return iter(self._arrays)
+
+    def __getstate__(self):
+        return self._arrays, self.sizes
+
+    def __setstate__(self, pickled):
+        self._arrays, self.sizes = pickled
+
+    def with_(self, values: Mapping[str, np.ndarray]) -> "State":
+        """A new state with these arrays in place of the old ones."""
+        new = object.__new__(State)
+        new.sizes = self.sizes
+        new._arrays = self._arrays | {name: self._checked(name, array) for name, array in values.items()}
+        return new
+
+    def _checked(self, name: str, values: np.ndarray) -> np.ndarray:
+        field = FIELDS.get(name)
+        if field is None:
+            raise ShapeError(f"there is no field '{name}'. {did_you_mean(name, FIELDS)}")
+        array = np.asarray(values)
+        if field.axes != "-":
+            wanted = tuple(self.sizes[letter] for letter in field.axes)
+            if array.shape != wanted:
+                raise ShapeError(f"field '{name}' has axes ({', '.join(field.axes)}) = {wanted}, not {array.shape}")
+        if array.dtype != np.dtype(field.dtype):
+            raise ShapeError(f"field '{name}' holds {field.dtype}, not {array.dtype}")
+        array.flags.writeable = False
+        return array
+
+
+def out_of_bounds(name: str, array: np.ndarray) -> np.ndarray | None:
+    """Which histories hold NaN or leave the bounds of the field, as a mask (H,), or None when none does."""
+    field = FIELDS[name]
+    if field.dtype != "float64" or not field.axes.startswith("H") or array.size == 0:
+        return None
+    lowest, highest = array.min(), array.max()  # NaN spreads through both
+    if lowest >= field.low and highest <= field.high:
+        return None
+    inside = (array >= field.low) & (array <= field.high)
+    return ~inside.reshape(len(array), -1).all(axis=1)
