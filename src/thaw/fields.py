@@ -65,6 +65,7 @@ _ALL = (
     _share("garrison", "P", "Soviet troops stationed in the polity", given=True),
     Field("population", "P", "thousand persons", "population, as recorded", 0, given=True),
     _share("stratum_share", "PS", "share of each stratum in the population", given=True),
+    _flag("divided", "P", "one half of a divided nation", given=True),
     _share("church", "P", "weight of a church or nation outside the party's reach", given=True),
     # mortality
     Field("alive", "HE", "yes/no", "not dead of age and not executed", 0, 1, dtype="bool", initial=1),
@@ -76,7 +77,7 @@ _ALL = (
     _share("loyalty", "HP", "chance that a client stands by his patron", initial=0.8),
     Field("prestige", "HE", "power", "standing that goes with the person, not the office", 0, 20),
     Field("power", "HE", "share", "share of power among the members of the court", 0, 1),
-    _share("institution", "HPI", "weight of party, government, security, army and regions"),
+    _stock("institution", "HPI", "1", "weight of party, government, security, army and regions; their mean is 1", initial=1.0),
     _person("leader", "HP", "who leads: the strongest member, the incumbent until clearly surpassed", headline=True),
     _share("vacancy", "HP", "1 when a leader has gone, fading as the succession settles"),
     _stock("tenure", "HP", "month", "months since the leader began to lead"),
@@ -90,6 +91,7 @@ _ALL = (
     _share("strife", "HP", "memory of showdowns, half-life a year"),
     # purge
     _flag("fallen", "HE", "removed from the court this month"),
+    _share("tainted", "HE", "memory of having been close to a man who fell, half-life a year"),
     Field("fate", "HE", "fate", "0 free, 1 pensioned, 2 imprisoned, 3 shot", 0, 3, dtype="int8"),
     _share("norm", "HP", "force of the norm of collective leadership", headline=True),
     _share("purging", "HP", "memory of purges, half-life a year"),
@@ -110,6 +112,7 @@ _ALL = (
     Field("easing", "HP", "1", "what thaws and freezes have done to censorship", -1, 1),
     _share("severity", "HP", "a fresh wave of terror ordered from above"),
     _share("devolved", "HP", "power handed from ministries to regions and enterprises"),
+    _flag("ceded", "HP", "Moscow gives up East Germany this month"),
     # information
     _share("censorship", "HP", "what may not be printed", headline=True, initial=0.95),
     _share("cult", "HP", "output of the leader's cult", headline=True),
@@ -131,7 +134,7 @@ _ALL = (
     Field("favour", "HP", "1", "what Moscow thinks of the satellite's leader", -1, 1),
     _person("alternative", "HP", "a popular rival in disgrace, alive and at large, -1 none"),
     _person("install", "HP", "who is to be put in next month, -1 nobody"),
-    _flag("dismissed", "HP", "the satellite's leader is to go next month"),
+    _person("dismissed", "HP", "the satellite's leader who is to go next month, -1 nobody"),
     _share("occupied", "HP", "weight of Soviet force used, half-life two years", headline=True),
     _share("conceded", "HP", "what the regime has given way on, half-life a year"),
     _share("contagion", "HP", "revolt next door, as seen a week later"),

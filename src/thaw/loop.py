@@ -66,7 +66,7 @@ def simulate(
             else:
                 noise = Noise(luck, step, month, week, sum(plan.weeks[:month]) + week, clocks, log)
                 values = step(state, params[step.name], noise)
-            state = hold(plan, state.with_(values))
+            state = hold(plan, state.with_(keep_unfounded(state, values)))
             if faults is not None:
                 faults.extend(check(step, state, luck, month))
         if keep:
@@ -161,6 +161,18 @@ def draw_trait(luck: np.ndarray, low: np.ndarray, best: np.ndarray, high: np.nda
     rising = low + np.sqrt(luck * width * (best - low))
     falling = high - np.sqrt((1 - luck) * width * (high - best))
     return np.where(luck < turn, rising, falling)
+
+
+def keep_unfounded(state: State, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What a mechanism wrote, but for polities that do not exist yet: these keep their first values."""
+    if state.exists.all():
+        return values
+    founded = {
+        name: np.where(state.exists.reshape((1, -1) + (1,) * (new.ndim - 2)), new, getattr(state, name))
+        for name, new in values.items()
+        if FIELDS[name].axes.startswith("HP")
+    }
+    return values | founded
 
 
 def hold(plan: Plan, state: State) -> State:

@@ -110,14 +110,16 @@ class Noise:
         return self._luck.draw(draw.law, key, draw.axes, ONCE if draw.once else self._time)
 
     def happens(
-        self, name: str, rate: Hazard | np.ndarray, *, requires: np.ndarray | bool = True, actor: np.ndarray | None = None
-    ) -> np.ndarray:
+        self, name: str, rate: Hazard | np.ndarray, *, requires: np.ndarray | bool = True,
+        also: np.ndarray | bool = False, actor: np.ndarray | None = None,
+    ) -> np.ndarray:  # fmt: skip
         """Whether each event fires now: hazard `rate` per month runs its clock where it is possible at all.
 
         Parameters
         ----------
         rate : Hazard or array, broadcastable to the event's axes, per month
         requires : bool array; elsewhere the hazard is nil and a forced event is refused
+        also : bool array; there it happens now whatever the clock says, if possible: another rule has decided it
         actor : (H, ...) person behind it, for the log
 
         Returns
@@ -142,6 +144,7 @@ class Noise:
             fires = (clock.remaining <= 0) & running
         if pin is not None:
             fires |= possible & (pin == self._month)
+        fires = fires | (possible & also)
         return self._decide(event, clock, fires, possible, value, pushes, actor)
 
     def occurs(

@@ -21,8 +21,16 @@ from numba import types
 
 _HERE = Path(__file__).resolve().parent
 _MODULES = ("portable", "noise", "cascade", "coalition")
-_NAMES = {"u1": types.uint8, "u4": types.uint32, "u8": types.uint64, "i4": types.int32, "i8": types.int64, "f8": types.float64}
+_NAMES = {
+    "u1": types.uint8,
+    "u4": types.uint32,
+    "u8": types.uint64,
+    "i4": types.int32,
+    "i8": types.int64,
+    "f8": types.float64,
+}
 KERNELS: list["Kernel"] = []
+_config: Any = numba.config
 
 
 @cache
@@ -55,10 +63,9 @@ def cache_folder() -> Path | None:
 
 def _marker(folder: Path) -> Path:
     """File that says: everything is compiled for this processor and this copy of the sources."""
-    import llvmlite.binding as llvm
-
+    llvm: Any = importlib.import_module("llvmlite.binding")
     features = llvm.get_host_cpu_features().flatten()
-    machine = f"{_HERE}\0{llvm.get_host_cpu_name()}\0{features}\0{numba.config.CPU_NAME}\0{numba.config.CPU_FEATURES}"
+    machine = f"{_HERE}\0{llvm.get_host_cpu_name()}\0{features}\0{_config.CPU_NAME}\0{_config.CPU_FEATURES}"
     return folder / f"complete-{hashlib.sha256(machine.encode()).hexdigest()[:16]}"
 
 
@@ -85,23 +92,31 @@ class Kernel:
         self._compiled: Callable[..., Any] | None = None
         KERNELS.append(self)
 
+    def _types(self) -> Any:
+        returns, arguments = self._signature
+        return (types.void if returns == "void" else _type_of(returns))(*map(_type_of, arguments))
+
     def load(self) -> Any:
         """The Numba dispatcher, compiled or fetched from the cache if that has not happened yet."""
         if self._compiled is None:
             folder = cache_folder()
-            returns, arguments = self._signature
-            before = numba.config.CACHE_DIR
+            before = _config.CACHE_DIR
             try:
-                numba.config.CACHE_DIR = str(folder or "")
+                _config.CACHE_DIR = str(folder or "")
                 made = numba.njit(cache=folder is not None, error_model="numpy", nogil=True)(self.plain)
             finally:
-                numba.config.CACHE_DIR = before
-            if not numba.config.DISABLE_JIT:
-                result = types.void if returns == "void" else _type_of(returns)
-                made.compile(result(*map(_type_of, arguments)))
+                _config.CACHE_DIR = before
+            if not _config.DISABLE_JIT:
+                made.compile(self._types())
                 made.disable_compile()
             self._compiled = made
         return self._compiled
+
+    def assembly(self) -> str:
+        """Machine code as text, compiled afresh: what a test reads to see that nothing was fused."""
+        made = numba.njit(error_model="numpy", nogil=True)(self.plain)
+        made.compile(self._types())
+        return "\n".join(made.inspect_asm().values())
 
     def __call__(self, *arguments: Any) -> Any:
         return (self._compiled or self.load())(*arguments)
@@ -124,7 +139,7 @@ def compile_all() -> None:
     for kernel in KERNELS:
         kernel.load()
     folder = cache_folder()
-    if folder is not None and not numba.config.DISABLE_JIT:
+    if folder is not None and not _config.DISABLE_JIT:
         _marker(folder).touch()
 
 

@@ -75,11 +75,32 @@ def _words(key, a, b, out):
         out[i] = low | (high << _SHIFT)
 
 
+def philox_plain(counter: Sequence[int], key: np.uint64) -> list[int]:
+    """What `philox` means, in Python's whole numbers (salmon2011, section 3.3)."""
+    c, k = list(counter), [int(key) % 2**32, int(key) >> 32]
+    for _ in range(10):
+        first, second = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [(second >> 32) ^ c[1] ^ k[0], second % 2**32, (first >> 32) ^ c[3] ^ k[1], first % 2**32]
+        k = [(k[0] + 0x9E3779B9) % 2**32, (k[1] + 0xBB67AE85) % 2**32]
+    return c
+
+
+def uniform_plain(key: np.uint64, history: int, entity: int, time: int) -> float:
+    """What `uniform` means, for one history, entity and time."""
+    a, b, _, _ = philox_plain((history, entity, time % 2**32, 0), key)
+    return ((a << 20 | b >> 12) % 2**52 + 0.5) / 2**52  # each step exact
+
+
+def words_plain(key: np.uint64, count: int, a: int, b: int) -> list[int]:
+    """What `words` means."""
+    return [c[0] | c[1] << 32 for c in (philox_plain((i, a, b, 1), key) for i in range(count))]
+
+
 def name_key(seed: int, *names: str) -> np.uint64:
     """64-bit key of a seed and names: BLAKE2b, so that renaming a draw gives it other luck and nothing else does.
 
     >>> hex(name_key(0, "terror", "zeal"))
-    '0x4a5f7fbb65cd3f8'
+    '0xda834a44eaeb499e'
     """
     text = "\0".join((str(int(seed)), *names)).encode()
     return np.uint64(int.from_bytes(hashlib.blake2b(text, digest_size=8, person=b"thaw key").digest(), "little"))

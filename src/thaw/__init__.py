@@ -1,0 +1,49 @@
+"""Simulate authoritarian regimes month by month, in thousands of histories at once, on the real record.
+
+    import thaw
+    ussr = thaw.load_scenario("ussr-1945")
+    tape = thaw.run(ussr, histories=1024, seed=0)                                  # tape.series, tape.events
+    quiet = thaw.run(ussr.prevent("SUN.secret_speech"), histories=1024, seed=0)    # the twins
+
+Importing this loads nothing else; each name is fetched when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from thaw.api import run
+    from thaw.errors import ThawError
+    from thaw.report import write_report
+    from thaw.scenario import Scenario, load_scenario
+    from thaw.tape import Tape
+
+    __version__: str
+
+__all__ = ["Scenario", "Tape", "ThawError", "__version__", "load_scenario", "run", "write_report"]
+
+_HOMES = {
+    "Scenario": "thaw.scenario",
+    "Tape": "thaw.tape",
+    "ThawError": "thaw.errors",
+    "load_scenario": "thaw.scenario",
+    "run": "thaw.api",
+    "write_report": "thaw.report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("thaw-sim")
+        except PackageNotFoundError:  # a bare source tree
+            return "0"
+    if name not in _HOMES:
+        raise AttributeError(f"module 'thaw' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

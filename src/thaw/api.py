@@ -1,0 +1,162 @@
+"""A run from Python: options are checked before anything is written, then chunks of histories become a tape."""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from thaw import names
+from thaw.errors import ScenarioError, did_you_mean
+
+if TYPE_CHECKING:
+    from thaw.plan import Plan
+    from thaw.scenario import Scenario
+    from thaw.tape import Tape
+
+COUPLINGS, RECORDS = ("clock", "month"), ("headline", "all")
+Progress = Callable[[float, int, str], None]  # histories done, histories in all, what is being done
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a scenario is run; what each means is said by `thaw run --help`."""
+
+    histories: int = 1024
+    seed: int = 0
+    citizens: int | None = None
+    workers: int | None = None
+    chunk: int | None = None
+    engine: str = "local"
+    scheduler: str | None = None
+    out: Path | None = None
+    force: bool = False
+    resume: bool = False
+    prior: bool = True
+    rules: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    coupling: str = "clock"
+    free: bool = False
+    record: str = "headline"
+
+    def check(self) -> None:
+        """A ScenarioError that tells every option no plan can be made with; the engine checks what it takes itself."""
+        found = [*self._values(), *self._mechanisms()]
+        if found:
+            raise ScenarioError("\n  ".join(found))
+
+    def _values(self) -> Iterator[str]:
+        from thaw.scenario import CITIZENS
+
+        for name, value, low, high in (("seed", self.seed, 0, 2**63 - 1), ("citizens", self.citizens, *CITIZENS)):
+            if value is not None and (
+                isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
+            ):
+                yield f"--{name} {value}: expected a whole number from {low} to {high}."
+        for name, word, possible in (("coupling", self.coupling, COUPLINGS), ("record", self.record, RECORDS)):
+            if word not in possible:
+                yield f"--{name} {word}: expected {' or '.join(possible)}."
+
+    def _mechanisms(self) -> Iterator[str]:
+        if not (self.rules or self.without):
+            return
+        known = {step.name: step.rules for step in names.mechanisms()}
+        for name in self.without:
+            if name not in known:
+                yield f"--without {name}: there is no such mechanism. {did_you_mean(name, known)}"
+        for name, choice in self.rules.items():
+            if name not in known:
+                yield f"--rule {name}={choice}: there is no mechanism '{name}'. {did_you_mean(name, known)}"
+            elif not known[name]:
+                having = ", ".join(mechanism for mechanism, rules in known.items() if rules)
+                yield f"--rule {name}={choice}: {name} has one rule only. With rules to choose from: {having}."
+            elif choice not in known[name]:
+                yield f"--rule {name}={choice}: there is no such rule. {did_you_mean(choice, known[name])}"
+
+
+def run(
+    scenario: "Scenario",
+    histories: int = 1024,
+    seed: int = 0,
+    *,
+    citizens: int | None = None,
+    workers: int | None = None,
+    chunk: int | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+    resume: bool = False,
+    prior: bool = True,
+    rules: Mapping[str, str] | None = None,
+    without: tuple[str, ...] = (),
+    coupling: str = "clock",
+    free: bool = False,
+    record: str = "headline",
+) -> "Tape":
+    """Histories of a scenario as a tape; neither workers, chunk nor engine change a bit of it.
+
+    Parameters
+    ----------
+    workers : processes; one a core when left out
+    chunk : histories a worker holds at a time, a multiple of 64; up to 512 when left out
+    out : folder of the run, kept; a temporary one, gone when Python ends, when left out
+    prior : each history draws its parameters from their priors; False takes central values
+    rules : mechanism -> alternative rule
+    without : mechanisms left out
+    coupling : luck of twins keyed by event clocks ("clock") or by month ("month")
+    free : nothing is pinned to the record
+    record : series on the tape, "headline" or "all"
+    """
+    options = RunOptions(
+        histories=histories, seed=seed, citizens=citizens, workers=workers, chunk=chunk, engine=engine,
+        scheduler=scheduler, out=Path(out) if out is not None else None, force=force, resume=resume, prior=prior,
+        rules=rules or {}, without=tuple(without), coupling=coupling, free=free, record=record,
+    )  # fmt: skip
+    options.check()
+    return run_options(scenario, options)
+
+
+def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | None = None) -> "Tape":
+    """Run checked options, telling how far it is."""
+    from thaw.engine import run_to_tape
+
+    plan = make_plan(scenario, options)
+    return run_to_tape(
+        plan,
+        options.histories,
+        out=options.out or _scratch_folder(scenario.name),
+        workers=options.workers,
+        chunk=options.chunk,
+        engine=options.engine,
+        scheduler=options.scheduler,
+        force=options.force,
+        resume=options.resume,
+        record_all=options.record == "all",
+        progress=progress,
+    )
+
+
+def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":
+    """The scenario and the record as arrays, with the options that change what is simulated."""
+    from thaw.compile import compile_plan
+
+    changes = {
+        "seed": options.seed,
+        "rules": dict(options.rules),
+        "without": options.without,
+        "by_month": options.coupling == "month",
+        "from_prior": options.prior,
+    }
+    if options.citizens is not None:
+        changes["citizens"] = options.citizens
+    return compile_plan(scenario, free=options.free).with_(**changes)
+
+
+def _scratch_folder(name: str) -> Path:
+    """A folder for a run that nobody asked to keep."""
+    folder = Path(tempfile.mkdtemp(prefix=f"thaw-{name}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

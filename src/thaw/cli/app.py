@@ -1,0 +1,77 @@
+"""The `thaw` command: its groups of commands, and how it ends when something goes wrong."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from thaw.cli import record, report, run, show
+from thaw.errors import ThawError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(name="run", epilog="Example:  thaw run ussr-1945 -n 256 --prevent SUN.secret_speech --out runs/quiet")(
+    run.run
+)
+app.add_typer(show.app, name="show")
+app.add_typer(record.app, name="record")
+app.command(name="report", epilog="Example:  thaw report runs/ussr-1945-seed0 -o report.html")(report.report)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from thaw import __version__
+
+        print(f"thaw {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Example:  thaw run ussr-1945 -n 256")
+def thaw(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Simulate authoritarian regimes month by month, in thousands of histories at once, on the real record."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return how it ended: 0 done, 1 failed, 2 bad input, 130 stopped."""
+    try:
+        code = app(sys.argv[1:] if arguments is None else arguments, prog_name="thaw", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except TyperException as mistake:
+        return _usage(mistake)
+    except ThawError as mistake:
+        return _failed(f"{type(mistake).__name__}: {mistake}", mistake.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _failed("Stopped.", 130)
+    except BrokenPipeError:  # the reader has seen enough: nothing to say, and nobody to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        return _failed("RunError: out of memory. Try fewer --workers, a smaller --chunk or fewer --citizens.", 1)
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        return _failed(f"RunError: {where}{problem.strerror or problem}.", 1)
+
+
+def _usage(mistake: TyperException) -> int:
+    """Say what is wrong with the words of a command; a group named without a command has printed its help already."""
+    message = mistake.format_message().strip().replace(": Value error, ", ": ")
+    context = getattr(mistake, "ctx", None)
+    if message:
+        print(f"{message}\nMore: {context.command_path if context else 'thaw'} --help", file=sys.stderr, flush=True)
+    return mistake.exit_code
+
+
+def _failed(message: str, code: int) -> int:
+    print(message, file=sys.stderr, flush=True)
+    return code

@@ -1,0 +1,407 @@
+"""Scenario and record into arrays: the only place where facts become numbers on axes.
+
+The economy and the world are not simulated yet: growth, hardship, tension and foreign radio are the record's series, given to every
+history alike. They are inputs, and they hold traces of what they help to explain (output fell in Hungary in 1956 because of the
+revolt), so each is lagged by a year or smoothed; the page on each mechanism says which.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import numpy as np
+
+from thaw import record
+from thaw.axes import INSTITUTIONS, OFFICES, STRATA
+from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
+from thaw.errors import ScenarioError
+from thaw.fields import FIELDS
+from thaw.noise import Act
+from thaw.plan import Plan
+
+OF_AGE = 38  # years: nobody younger sat in the Central Committee of 1952 (record: people, tenures)
+OTHER_AGES = (40, 60)
+NATURAL = ("natural", "accident", "unknown")
+UNKNOWN_STANCE, UNKNOWN_GUILT = (-0.8, -0.1, 0.7), (0.05, 0.4, 0.85)
+
+
+def compile_plan(scenario, *, free: bool = False) -> Plan:
+    """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses)."""
+    months = _months(scenario.start, scenario.end)
+    weeks = tuple(len(_mondays(year, month)) for year, month in months)
+    polities = tuple(scenario.polities)
+    persons, court = _people(scenario)
+    place = {person: i for i, person in enumerate(persons)}
+    pinned_deaths = scenario.pinned.natural_deaths and not free
+    plan = Plan(
+        name=scenario.name,
+        months=months,
+        weeks=weeks,
+        polities=polities,
+        persons=persons,
+        labels=_labels(scenario, persons),
+        given=_given(scenario, persons, court),
+        calendar=_calendar(scenario, months, persons, free=free),
+        initial=_initial(scenario, persons, court, place),
+        traits=_traits(persons),
+        priors=_priors(scenario),
+        set_values=dict(scenario.parameters),
+        hold={name: float(value) for name, value in scenario.hold.items()},
+        pins={"death": _deaths(months, persons)} if pinned_deaths else {},
+        record=_recorded(scenario, months, persons, court),
+        citizens=scenario.citizens,
+    )
+    return plan.with_(
+        do=_acts(plan, ((act.event, act.date) for act in scenario.forced)),
+        prevent=_acts(plan, ((act.event, None) for act in scenario.prevented)),
+    )
+
+
+def _months(start: str, end: str) -> tuple[tuple[int, int], ...]:
+    (y0, m0), (y1, m1) = (tuple(int(part) for part in text.split("-")) for text in (start, end))
+    return tuple((number // 12, number % 12 + 1) for number in range(y0 * 12 + m0 - 1, y1 * 12 + m1))
+
+
+def _mondays(year: int, month: int) -> list[dt.date]:
+    """First days of the weeks of a month: its Mondays, so that every week of a year belongs to one month."""
+    days = (dt.date(year, month, day) for day in range(1, 32) if day <= _last_day(year, month))
+    return [day for day in days if day.weekday() == 0]
+
+
+def _last_day(year: int, month: int) -> int:
+    return (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
+
+
+def _people(scenario) -> tuple[tuple[str, ...], np.ndarray]:
+    """Persons of all courts, contiguous by polity, and the polity of each: those named, the record's others, and unnamed ones."""
+    named = {code: _members(polity) for code, polity in scenario.polities.items()}
+    home = {person: code for code, members in named.items() for person in members}
+    for person in record.people():
+        if person.polity in scenario.polities and person.id not in home and _could_serve(person, scenario):
+            named[person.polity].append(person.id)
+    persons, court = [], []
+    for p, (code, polity) in enumerate(scenario.polities.items()):
+        members = named[code] + [f"other_{code.lower()}_{k + 1}" for k in range(max(polity.others, 1))]
+        persons += members
+        court += [p] * len(members)
+    return tuple(persons), np.array(court)
+
+
+def _members(polity) -> list[str]:
+    office_holders = [person for holders in polity.offices.values() for person in holders]
+    everyone = [polity.leader, *polity.full, *polity.candidates, *polity.cadre, *office_holders]
+    return list(dict.fromkeys(everyone))
+
+
+def _could_serve(person, scenario) -> bool:
+    """A politician of the record who was alive and of age within the scenario."""
+    start, end = int(scenario.start[:4]), int(scenario.end[:4])
+    serves = any(row.person == person.id for row in record.judgements())
+    return serves and person.born.year + OF_AGE <= end and (person.died is None or person.died.year >= start)
+
+
+def _labels(scenario, persons: Iterable[str]) -> dict[str, str]:
+    names = {person.id: person.name for person in record.people()}
+    labels = {code: polity.name for code, polity in scenario.polities.items()}
+    for person in persons:
+        if person in names:
+            labels[person] = names[person]
+        else:
+            _, code, number = person.split("_")
+            labels[person] = f"other {number} ({scenario.polities[code.upper()].name})"
+    return labels
+
+
+def _given(scenario, persons, court) -> dict[str, np.ndarray]:
+    polities = scenario.polities.values()
+    branch = np.zeros((len(persons), len(INSTITUTIONS)), bool)
+    for e, person in enumerate(persons):
+        served = scenario.polities[tuple(scenario.polities)[court[e]]].branch
+        branch[e] = [person in served.get(institution, ()) for institution in INSTITUTIONS]
+        if person.startswith("other_"):
+            branch[e, int(person.rsplit("_", 1)[1]) % len(INSTITUTIONS)] = True
+    strata = np.array([[polity.strata.get(stratum, 0.0) for stratum in STRATA] for polity in polities])
+    return {
+        "court": court.astype(np.int64),
+        "branch": branch,
+        "tie": _ties(persons),
+        "hegemon": np.array([polity.role == "hegemon" for polity in polities]),
+        "bloc": np.array([polity.role == "satellite" for polity in polities]),
+        "has_society": np.array([polity.society for polity in polities]),
+        "has_court": np.array([polity.court == "full" for polity in polities]),
+        "divided": np.array([polity.divided for polity in polities]),
+        "church": np.array([polity.church for polity in polities]),
+        "stratum_share": strata,
+    }
+
+
+def _ties(persons) -> np.ndarray:
+    """Mean of the two codings of each tie; a tie that one coder did not see counts nought for him."""
+    place = {person: e for e, person in enumerate(persons)}
+    ties = np.zeros((len(persons), len(persons)))
+    for row in record.ties():
+        if row.person in place and row.patron in place:
+            ties[place[row.person], place[row.patron]] += row.best / 2
+    return np.minimum(ties, 1.0)
+
+
+def _traits(persons) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Stance and culpability: from the lower of the lows to the higher of the highs, likeliest at the mean of the two codings."""
+    traits = {}
+    for quantity, unknown in (("stance", UNKNOWN_STANCE), ("culpability", UNKNOWN_GUILT)):
+        rows: dict[str, list] = {}
+        for row in record.judgements():
+            if row.quantity == quantity:
+                rows.setdefault(row.person, []).append(row)
+        low, best, high = (np.array([unknown[k]] * len(persons), float) for k in range(3))
+        for e, person in enumerate(persons):
+            if found := rows.get(person):
+                low[e] = min(row.low for row in found)
+                best[e] = sum(row.best for row in found) / len(found)
+                high[e] = max(row.high for row in found)
+        traits[quantity] = (low, best, high)
+    return traits
+
+
+def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]:
+    polities = tuple(scenario.polities)
+    born = {person.id: person.born for person in record.people()}
+    first = [_month_number(polity.starts or scenario.start) for polity in scenario.polities.values()]
+    numbers = np.array([year * 12 + month - 1 for year, month in months])
+    ages = np.empty((len(months), len(persons)))
+    spread = np.linspace(*OTHER_AGES, num=max(sum(p.startswith("other_") for p in persons), 1))
+    others = iter(np.random.default_rng(0).permutation(spread))  # a fixed shuffle of ages: no luck of a history
+    for e, person in enumerate(persons):
+        birthday = born[person].year * 12 + born[person].month - 1 if person in born else numbers[0] - 12 * int(next(others))
+        ages[:, e] = (numbers - birthday) / 12
+    listed = {person for polity in scenario.polities.values() for person in _members(polity)}
+    available = (ages >= OF_AGE) | np.array([person in listed for person in persons])
+    forum, congress = _forums(scenario, months, polities, free=free)
+    return {
+        "age": ages,
+        "available": available,
+        "exists": numbers[:, None] >= np.array(first),
+        "forum": forum,
+        "congress": congress,
+        "population": _by_polity(polities, months, lambda code: _yearly(code, "population", months, lag=0)),
+        "growth": _by_polity(polities, months, lambda code: _growth(code, months)),
+        "hardship": _by_polity(polities, months, lambda code: _hardship(code, months)),
+        "decree": np.array([[float(code == "SUN" and number >= 1947 * 12 + 5) for code in polities] for number in numbers]),
+        "tension": _tension(months),
+        "broadcasting": _by_polity(polities, months, lambda code: _broadcasting(code, months)),
+        "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0)),
+    }
+
+
+def _by_polity(polities, months, column) -> np.ndarray:
+    return np.stack([column(code) for code in polities], axis=1)
+
+
+def _month_number(text: str) -> int:
+    return int(text[:4]) * 12 + int(text[5:7]) - 1
+
+
+def _values(code: str, variable: str) -> dict[int, float]:
+    return {row.end.year: row.value for row in record.series(code, variable)} if variable in _variables() else {}
+
+
+def _variables() -> set[str]:
+    return {variable.name for variable in record.variables()}
+
+
+def _yearly(code, variable, months, *, lag: int, missing: float | None = None) -> np.ndarray:
+    """A yearly series month by month, `lag` years late, straight between mid-years; the ends are kept."""
+    points = _values(code, variable)
+    if not points:
+        return np.full(len(months), 5000.0 if missing is None else missing)
+    years = sorted(points)
+    at = [year + month / 12 - lag for year, month in months]
+    return np.interp(at, [year + 0.5 for year in years], [points[year] for year in years])
+
+
+PROXY = {"DDR": "CSK"}  # no series of output per head for East Germany: Czechoslovakia's, the nearest planned economy
+
+
+def _output(code: str) -> dict[int, float]:
+    return _values(PROXY.get(code, code), "gdp_pc")
+
+
+def _growth(code, months) -> np.ndarray:
+    """Growth of output per head over the three years that ended last December."""
+    points = _output(code)
+    years = sorted(points)
+    if len(years) < 4:
+        return np.full(len(months), 0.03)
+    level = {year: float(np.interp(year, years, [points[y] for y in years])) for year in range(1930, 1970)}
+    return np.array([(level[year - 1] / level[year - 4]) ** (1 / 3) - 1 for year, _ in months]).clip(-0.1, 0.1)
+
+
+def _hardship(code, months) -> np.ndarray:
+    """Shortfall of last year's output per head below the best year since 1937; in East Germany also last year's flight to the West."""
+    points = _output(code)
+    flight = _values(code, "emigration_to_west")
+    if not points:
+        return np.full(len(months), 0.15)
+    years = sorted(points)
+    level = {year: float(np.interp(year, years, [points[y] for y in years])) for year in range(1937, 1970)}
+    short = []
+    for year, _ in months:
+        best = max(level[y] for y in range(1937, year))
+        lacking = 1 - level[year - 1] / best
+        fled = 0.35 * min(flight.get(year - 1, 0.0) / 250_000, 1.0) if flight else 0.0
+        short.append(max(lacking, fled, _farming(code, year)))
+    return np.array(short)
+
+
+def _farming(code: str, year: int) -> float:
+    """A reported drought in the year or the year before is hardship whatever the national accounts say (accounts of weather)."""
+    if code != "SUN":
+        return 0.0
+    regions = ("drought_ukraine", "drought_volga_urals", "drought_virgin_lands")
+    dry = sum(_values(code, region).get(y, 0.0) for region in regions for y in (year, year - 1))
+    return min(0.15 * dry, 0.45)
+
+
+def _tension(months) -> np.ndarray:
+    """Hostility between the blocs, 0 to 1: the dispute level with the USA (0 to 5), mean of three years, as recorded."""
+    points = _values("SUN", "dispute_hostility_with_usa")
+    if not points:
+        return np.full(len(months), 0.5)
+    mean = {year: np.mean([points.get(y, 0.0) for y in (year - 1, year, year + 1)]) / 5 for year in range(1934, 1992)}
+    years = sorted(mean)
+    return np.interp([y + m / 12 for y, m in months], [y + 0.5 for y in years], [mean[y] for y in years])
+
+
+def _broadcasting(code, months) -> np.ndarray:
+    """Reach of foreign radio: receivers per head, cut by jamming from the day it began until the day it stopped."""
+    people = _yearly("SUN", "population", months, lag=0)
+    sets = _yearly("SUN", "radio_receivers", months, lag=0, missing=3000.0)
+    reach = np.minimum(4 * sets / people, 1.0)
+    jams = sorted((row.start, row.value) for row in record.series("SUN", "jamming_state_broadcasters"))
+    days = [dt.date(year, month, 15) for year, month in months]
+    jammed = np.array([next((value for start, value in reversed(jams) if start <= day), 0.0) for day in days])
+    open_ = 1.0 if code != "SUN" else 1 - 0.7 * jammed  # jamming in the satellites was partial: half of Moscow's effect
+    return reach * (open_ if code == "SUN" else 1 - 0.35 * jammed)
+
+
+def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Months with a congress or plenum: as recorded for the Soviet party, or every sixth month and every fourth year when freed."""
+    forum = np.ones((len(months), len(polities)), bool)
+    congress = np.zeros((len(months), len(polities)), bool)
+    if "SUN" in polities:
+        p = polities.index("SUN")
+        if scenario.pinned.congresses and not free:
+            met = {(row.end.year, row.end.month) for row in record.series("SUN", "party_congress")}
+            plenum = {(row.end.year, row.end.month) for row in record.series("SUN", "cc_plenum")}
+        else:
+            met = {(year, month) for year, month in months if month == 10 and year % 4 == 0}
+            plenum = {(year, month) for year, month in months if month in (6, 12)}
+        congress[:, p] = [month in met for month in months]
+        forum[:, p] = [month in met | plenum for month in months]
+    return forum, congress
+
+
+def _initial(scenario, persons, court, place) -> dict[str, np.ndarray]:
+    polities = tuple(scenario.polities)
+    rank = np.zeros(len(persons))
+    holds = np.zeros((len(persons), len(OFFICES)), bool)
+    prestige = np.full(len(persons), 0.15)
+    for polity in scenario.polities.values():
+        for level, members in ((CADRE, polity.cadre), (CANDIDATE, polity.candidates), (FULL, (*polity.full, polity.leader))):
+            rank[[place[person] for person in members]] = level
+        for office, holders in polity.offices.items():
+            for person in holders:
+                holds[place[person], OFFICES.index(office)] = True
+                rank[place[person]] = max(rank[place[person]], CADRE)
+        for person, value in polity.prestige.items():
+            prestige[place[person]] = value
+    initial = {
+        "rank": rank,
+        "holds": holds,
+        "prestige": prestige,
+        "patron": _patrons(scenario, persons, court, rank, place),
+        "leader": np.array([place[polity.leader] for polity in scenario.polities.values()]),
+        "institution": np.ones(len(INSTITUTIONS)),
+        "clients": _first_clients(holds, court),
+        "alive": np.ones(len(persons), bool),
+    }
+    for name in {name for polity in scenario.polities.values() for name in polity.initial}:
+        default = FIELDS[name].initial
+        initial[name] = np.array([float(scenario.polities[code].initial.get(name, default)) for code in polities])
+    initial["power"] = np.where(rank == FULL, 1.0, 0.1) / len(persons)
+    return {name: values for name, values in initial.items() if FIELDS[name].axes.startswith("H")}
+
+
+def _first_clients(holds, court) -> np.ndarray:
+    """Clients at the start: in proportion to what each office appoints (see patronage.APPOINTS)."""
+    from thaw.mechanisms.patronage import APPOINTS
+
+    share = (holds * APPOINTS).sum(axis=1)
+    total = np.bincount(court, weights=share)[court]
+    return share / np.maximum(total, 1e-9)
+
+
+def _patrons(scenario, persons, court, rank, place) -> np.ndarray:
+    """Each person's patron: as the scenario says, else the strongest tie of at least 0.3 to a higher man of his court."""
+    ties = _ties(persons)
+    patron = np.full(len(persons), NOBODY)
+    standing = rank + 2 * np.isin(np.arange(len(persons)), [place[polity.leader] for polity in scenario.polities.values()])
+    for e in range(len(persons)):
+        above = (court == court[e]) & (standing > standing[e]) & (ties[e] >= 0.3)
+        if above.any():
+            patron[e] = np.where(above, ties[e], -1).argmax()
+    for polity in scenario.polities.values():
+        for client, of_whom in polity.patron.items():
+            patron[place[client]] = place[of_whom]
+    return patron
+
+
+def _priors(scenario) -> dict[str, tuple[float, str]]:
+    from thaw.loop import mechanisms
+
+    declared = {f"{step.name}.{p.name}": (p.value, p.prior) for step in mechanisms() for p in step.params}
+    return declared | {name: (declared[name][0], prior) for name, prior in scenario.priors.items()}
+
+
+def _deaths(months, persons) -> np.ndarray:
+    """Month of each person's natural death as recorded; after the end if he outlived it; -1 where the record holds none."""
+    people = {person.id: person for person in record.people()}
+    first = months[0][0] * 12 + months[0][1] - 1
+    pins = np.full(len(persons), -1)
+    for e, person in enumerate(persons):
+        row = people.get(person)
+        if row and row.death_cause in NATURAL:
+            died = row.died or dt.date(2100, 1, 1)
+            pins[e] = max(died.year * 12 + died.month - 1 - first, 0)
+    return pins
+
+
+def _recorded(scenario, months, persons, court) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Recorded (month, week) of each event name that the scenario's mechanisms know."""
+    first = months[0][0] * 12 + months[0][1] - 1
+    found = {}
+    for name in record.event_names():
+        dates = []
+        for day in record.recorded_dates(name):
+            month = day.year * 12 + day.month - 1 - first
+            if 0 <= month < len(months):
+                mondays = _mondays(day.year, day.month)
+                dates.append((month, min(sum(monday <= day for monday in mondays[1:]), len(mondays) - 1)))
+        if dates:
+            found[name] = tuple(dates)
+    return found
+
+
+def _acts(plan: Plan, wishes) -> tuple[Act, ...]:
+    """Interventions as places on axes: (event text, 'YYYY-MM' or None) to acts."""
+    first = plan.months[0][0] * 12 + plan.months[0][1] - 1
+    acts = []
+    for text, date in wishes:
+        event = record.parse_event(text) if "." in text else None
+        name, about = (event.name, event.about) if event else tuple(text.split(":"))
+        entity = plan.persons.index(about) if about else plan.polities.index(event.polity)
+        month = _month_number(date) - first if date else -1
+        if date and not 0 <= month < len(plan.months):
+            raise ScenarioError(f"{text}@{date} lies outside the scenario")
+        week = next((w for m, w in plan.record.get(text, ()) if m == month), 0)
+        acts.append(Act(name, entity, month, week))
+    return tuple(acts)

@@ -1,0 +1,48 @@
+"""Arithmetic of courts: persons of all courts lie on one flat axis, contiguous by polity."""
+
+import numpy as np
+
+NOBODY = -1
+OUTSIDE, CADRE, CANDIDATE, FULL = 0, 1, 2, 3
+FREE, PENSIONED, IMPRISONED, SHOT = 0, 1, 2, 3
+
+
+def starts(court: np.ndarray, polities: int) -> np.ndarray:
+    """First place of each polity's court on the person axis.
+
+    >>> starts(np.array([0, 0, 1, 2, 2]), 3)
+    array([0, 2, 3])
+    """
+    return np.searchsorted(court, np.arange(polities))
+
+
+def per_court(values: np.ndarray, court: np.ndarray, polities: int) -> np.ndarray:
+    """Sum over each court: (H, E) -> (H, P)."""
+    return np.add.reduceat(values, starts(court, polities), axis=1)
+
+
+def of(values: np.ndarray, person: np.ndarray, otherwise: float = 0.0) -> np.ndarray:
+    """The value of the person named at each place: (H, E) at (H, P) -> (H, P); `otherwise` where nobody is named.
+
+    >>> of(np.array([[0.1, 0.2]]), np.array([[1, -1]]))
+    array([[0.2, 0. ]])
+    """
+    found = np.take_along_axis(values, np.maximum(person, 0).astype(np.int64), axis=1)
+    return np.where(person >= 0, found, np.asarray(otherwise, dtype=found.dtype))
+
+
+def is_person(person: np.ndarray, people: int) -> np.ndarray:
+    """Mark the named persons: (H, P) of places on the person axis -> (H, E) yes/no."""
+    marks = np.zeros((len(person), people + 1), bool)
+    np.put_along_axis(marks, person.astype(np.int64), True, axis=1)  # -1 marks the spare last column
+    return marks[:, :people]
+
+
+def strongest(score: np.ndarray, eligible: np.ndarray) -> np.ndarray:
+    """The eligible person of highest score in each history, (H, E) -> (H,); -1 where nobody is eligible.
+
+    >>> strongest(np.array([[1.0, 3.0, 2.0]]), np.array([[True, False, True]]))
+    array([2])
+    """
+    best = np.where(eligible, score, -np.inf).argmax(axis=1)
+    return np.where(eligible.any(axis=1), best, NOBODY)

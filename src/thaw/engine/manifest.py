@@ -1,0 +1,83 @@
+"""What a manifest says of a plan: who, when and what was changed, as plain data under the names that people use."""
+
+import importlib.metadata
+from typing import Any
+
+import numpy as np
+
+from thaw import loop
+from thaw.noise import Act
+from thaw.plan import Plan
+
+
+def describe(plan: Plan, record_all: bool) -> dict[str, Any]:
+    """The settings of a run: those that decide its results, and whether all or the headline fields are recorded."""
+    return {
+        "scenario": plan.name,
+        "title": plan.labels.get(plan.name, plan.name),
+        "seed": plan.seed,
+        "first_month": _month(plan, 0),
+        "months": len(plan.months),
+        "citizens": plan.citizens,
+        "do": [act_text(plan, act) for act in plan.do],
+        "prevent": [act_text(plan, act) for act in plan.prevent],
+        "set": dict(plan.set_values),
+        "hold": dict(plan.hold),
+        "rules": dict(plan.rules),
+        "without": list(plan.without),
+        "coupling": "month" if plan.by_month else "clock",
+        "prior": plan.from_prior,
+        "free": not any((np.asarray(months) >= 0).any() for months in plan.pins.values()),
+        "record_all": record_all,
+    }
+
+
+def facts(plan: Plan) -> dict[str, Any]:
+    """What a reader of the tape needs beside the numbers: names, axes, dates of the record, what was pinned."""
+    given = {name: np.asarray(plan.given[name]) for name in ("hegemon", "has_society") if name in plan.given}
+    hegemon = given.get("hegemon", np.zeros(0, bool))
+    return {
+        "version": _version(),
+        "weeks": int(sum(plan.weeks)),
+        "last_month": _month(plan, -1),
+        "polities": list(plan.polities),
+        "persons": list(plan.persons),
+        "courts": [plan.polities[place] for place in np.asarray(plan.given["court"])],
+        "hegemon": plan.polities[int(hegemon.argmax())] if hegemon.any() else plan.polities[0],
+        "societies": int(given["has_society"].sum()) if "has_society" in given else 0,
+        "labels": dict(plan.labels),
+        "simulated": sorted(event.name for step in loop.mechanisms() for event in step.events),
+        "record": {name: [list(date) for date in dates] for name, dates in plan.record.items()},
+        "pinned": sorted(
+            event_text(plan, name, int(place))
+            for name, months in plan.pins.items()
+            for place in np.flatnonzero(np.asarray(months) >= 0)
+        ),
+    }
+
+
+def event_text(plan: Plan, name: str, entity: int) -> str:
+    """The full name of an event: 'SUN.secret_speech', 'SUN.fall:beria'; bare where it belongs to no polity or all."""
+    axes = {event.name: event.axes for step in loop.mechanisms() for event in step.events}.get(name, "")
+    if not axes or entity < 0:
+        return name
+    if axes == "P":
+        return f"{plan.polities[entity]}.{name}"
+    return f"{plan.polities[int(plan.given['court'][entity])]}.{name}:{plan.persons[entity]}"
+
+
+def act_text(plan: Plan, act: Act) -> str:
+    """An intervention as it is written on the command line: 'SUN.amnesty@1953-03'."""
+    when = f"@{_month(plan, act.month)}" if act.month >= 0 else ""
+    return event_text(plan, act.event, act.entity) + when
+
+
+def _month(plan: Plan, place: int) -> str:
+    return "{}-{:02d}".format(*plan.months[place])
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("thaw-sim")
+    except importlib.metadata.PackageNotFoundError:  # run from a bare source tree
+        return "0"

@@ -1,0 +1,125 @@
+"""Purge: who is removed, and the norm against it (Egorov & Sonin 2011; Gregory, Schröder & Sonin 2011).
+
+    hazard of e = base · autocracy · exp(rivalry · (power_e / power_l - 1/4) + paranoia · (age_l - 65)/10 + fear + season)
+    norm <- norm + pace · (collective rule - autocracy · norm) + jump when the security chief falls + jump when crimes are revealed
+
+A satellite's norm follows Moscow's line. An established autocrat removes those who come near him; a competent vizier is a danger. After his end the survivors share an interest:
+nobody shall do so again. Losers of a showdown fall here too; what becomes of a fallen man depends on the norm.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from thaw.axes import OFFICES
+from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, NOBODY, OUTSIDE, PENSIONED, SHOT, is_person, of, per_court
+from thaw.declare import event, hazard, mechanism, normal, param, uniform
+from thaw.kernels.portable import exp, log, logistic
+
+SECURITY = OFFICES.index("security")
+
+PARAMS = (
+    param("base", 0.004, unit="1/month", prior="lognormal(0.004, 0.5)", source="record:fall events 1946-51, 8 of 25 men in 7 years",
+          meaning="hazard of a member under an established autocrat"),
+    param("rivalry", 2.0, unit="log/ratio", prior="normal(2, 0.6)", source="egorov2011", meaning="danger of being strong"),
+    param("paranoia", 0.4, unit="log/decade", prior="normal(0.4, 0.2)", source="assumed", meaning="growth with the autocrat's age above 65"),
+    param("season_sd", 0.5, unit="log", prior="lognormal(0.5, 0.3)", source="assumed", meaning="spread of campaigns from month to month"),
+    param("disfavour", 2.0, unit="log", prior="normal(2, 0.6)", source="brzezinski1967",
+          meaning="push against nationally minded men in a satellite's court"),
+    param("sweep", 0.004, unit="1/month", prior="lognormal(0.004, 0.4)", source="record:falls of secretaries and ministers 1953-56",
+          meaning="hazard of men who are not a new leader's own"),
+    param("company", 2.5, unit="log", prior="normal(2.5, 0.6)", source="record:fates of the men of Zhdanov and Beria", meaning="push of closeness to the fallen"),
+    param("moscow", 1.0, unit="log", prior="normal(1, 0.4)", source="brzezinski1967", meaning="push of an autocrat in Moscow on his satellites' courts"),
+    param("autocracy_slope", 14.0, unit="logit/share", prior="lognormal(14, 0.2)", source="assumed", meaning="how sharp rule by one begins"),
+    param("lethality", 0.45, unit="share", prior="share(0.45, 0.4)", source="record:fates of the fallen 1946-52",
+          meaning="share of the fallen who are shot when there is no norm"),
+    param("prison", 0.5, unit="share", prior="share(0.5, 0.4)", source="record:fates of the fallen 1946-52",
+          meaning="share of the other fallen who are imprisoned when there is no norm"),
+    param("norm_pace", 0.03, unit="1/month", prior="lognormal(0.03, 0.4)", source="assumed", meaning="pace at which a norm grows or erodes"),
+    param("norm_chief", 0.35, unit="share", prior="share(0.35, 0.3)", source="gregory2011", meaning="jump when the security chief falls"),
+    param("norm_truth", 0.3, unit="share", prior="share(0.3, 0.3)", source="assumed", meaning="jump when crimes are revealed"),
+    param("review", 0.05, unit="1/month", prior="lognormal(0.05, 0.4)", source="assumed", meaning="releases a month of the imprisoned under full redress"),
+    param("recall", 0.04, unit="1/month", prior="lognormal(0.04, 0.4)", source="assumed", meaning="pensioned men who come back, per month"),
+)  # fmt: skip
+
+
+@mechanism(
+    reads=("court", "age", "alive", "rank", "power", "leader", "personalisation", "holds", "outvoted", "tension", "revelation", "hegemon",
+           "bloc", "stance", "redress", "fate", "dismissed", "tainted", "tie", "tenure", "patron", "norm", "purging", "exists", "fallen", "dead_ruler", "pressure"),
+    writes=("fallen", "fate", "norm", "purging", "tainted"),
+    draws={"season": normal("P"), "mercy": uniform("E"), "cell": uniform("E"), "reprieve": uniform("E")},
+    events=(
+        event("purge", "P", "the autocrat strikes at members of his court"),
+        event("fall", "E", "a person loses power: outvoted, purged or dropped", requires="a member or cadre of a court"),
+    ),
+    params=PARAMS,
+    sources=("egorov2011", "gregory2011", "brzezinski1967"),
+)  # fmt: skip
+def purge(state, params, noise):
+    """Falls, fates and the norm: {"fallen", "fate": (H, E), "norm", "purging": (H, P)}.
+
+    state   power, stance, age (H, E); personalisation, norm (H, P)
+    noise   season (H, P) standard normal; mercy, cell, reprieve (H, E) uniform
+    """
+    polities = state.leader.shape[1]
+    court, people = state.court, state.rank.shape[1]
+    leads = is_person(state.leader, people)
+    autocracy = logistic(params.autocracy_slope[:, None] * (state.personalisation - 0.5))
+    leader_power = np.maximum(of(state.power, state.leader), 0.02)[:, court]
+    leader_age = of(np.broadcast_to(state.age, state.power.shape), state.leader, 60.0)
+    campaign = np.where(state.exists, (1 - state.norm) * autocracy, 0.0)[:, court]
+    moscow = (autocracy * (1 - state.norm) * state.hegemon).max(axis=1)[:, None]
+    strikes = hazard(
+        params.base[:, None] * campaign + params.sweep[:, None] * newcomers(state, params),
+        company=params.company[:, None] * state.tainted,
+        moscow=(params.moscow[:, None] * moscow * state.bloc)[:, court],
+        rivalry=params.rivalry[:, None] * (np.minimum(state.power / leader_power, 1.0) - 0.25),
+        paranoia=(params.paranoia[:, None] * (leader_age - 65) / 10)[:, court],
+        season=(params.season_sd[:, None] * noise.season)[:, court],
+        disfavour=params.disfavour[:, None] * np.where(state.bloc[court], np.maximum(state.stance, 0.0), 0.0),
+        tension=np.broadcast_to(state.tension - 0.5, state.power.shape),
+    )
+    exposed = state.alive & ~leads & (state.rank >= CADRE) & state.exists[court]
+    standing = np.where(state.rank > CADRE, 1.0, 0.35)  # cadre are less in the way, but a purge reaches them too
+    strikes = replace(strikes, rate=strikes.rate * standing)
+    decided = state.outvoted | is_person(state.dismissed, people)
+    fallen = noise.happens("fall", strikes, requires=exposed | decided, also=decided, actor=state.leader[:, court])
+    struck = fallen & ~decided & (campaign > 0.2)
+    purged = per_court(np.where(state.rank >= CANDIDATE, 1.0, 0.5) * struck, court, polities) >= 1  # a member, or two cadres
+    noise.occurs("purge", purged, actor=state.leader)
+
+    lethal = (params.lethality[:, None] * (1 - state.norm) ** 2)[:, court]
+    prison = (params.prison[:, None] * (1 - state.norm))[:, court]
+    sentence = np.where(noise.mercy < lethal, SHOT, np.where(noise.cell < prison, IMPRISONED, PENSIONED))
+    review = (params.review[:, None] * state.redress)[:, court]
+    freed = (state.fate == IMPRISONED) & (noise.reprieve < review)
+    recalled = (state.fate == PENSIONED) & (noise.reprieve < params.recall[:, None])
+    fate = np.where(fallen, sentence, np.where(freed, PENSIONED, np.where(recalled, FREE, state.fate))).astype(np.int8)
+
+    chief_fell = per_court((fallen & state.holds[:, :, SECURITY]).astype(float), court, polities) > 0
+    after = state.dead_ruler >= 0
+    wish = np.where(after, 1 - autocracy, np.where(state.bloc, np.maximum(state.pressure, 0.0), 0.0))
+    pull = params.norm_pace[:, None] * (wish * (1 - state.norm) - state.norm * autocracy * (1 - wish))
+    norm = state.norm + pull
+    norm = norm + (1 - norm) * (chief_fell & after) * params.norm_chief[:, None]
+    norm = norm + (1 - norm) * state.revelation * params.norm_truth[:, None]
+    fade = exp(-log(2.0) / np.full((1, 1), 12.0))
+    wave = np.minimum(per_court(fallen * state.power * 4, court, polities), 1.0)
+    tainted = np.maximum(state.tainted * fade, close_to(state.tie, fallen))
+    return {"fallen": fallen, "fate": fate, "norm": norm, "purging": np.maximum(state.purging * fade, wave), "tainted": tainted}
+
+
+def newcomers(state, params):
+    """How far a leader in his first years replaces men who are not his, (H, E) in [0, 1]: the guard changes with him."""
+    young = exp(-state.tenure / 24.0) * (state.leader >= 0) * (state.dead_ruler != state.leader)
+    his = state.patron == state.leader[:, state.court]
+    return np.where(his, 0.2, 1.0) * young[:, state.court]
+
+
+def close_to(tie, fallen):
+    """How close each person stood to those who fell this month, (H, E): the strongest tie either way."""
+    close = np.zeros(fallen.shape)
+    for history, person in zip(*np.nonzero(fallen), strict=True):
+        close[history] = np.maximum(close[history], np.maximum(tie[:, person], tie[person]))
+    return close
+

@@ -1,0 +1,147 @@
+"""What the page says in sentences: what was run, what came out, how to make it again. Numbers only, no judgement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from thaw.chronicle import capital, event_title, month_words, short_name
+from thaw.report.rows import Run, percent, uprising_rows
+
+CHANGED = (("do", "brought about"), ("prevent", "prevented"), ("set", "set"), ("hold", "kept at a value"), ("without", "left out"))
+RULES_ALONE = "45%"  # of power: above it one person rules alone (thaw.summary.AUTOCRAT)
+SHOWN_YEARS = ("1954", "1958", "1965")
+LOW, HIGH = 0.02, 0.95  # neither out of reach nor certain
+
+
+def question(run: Run) -> str:
+    """What was run, in two sentences."""
+    name = run.label(run.main)
+    country = f"the {name}" if name.endswith(("Union", "Republic")) else name
+    what = f"{run.histories:,} simulated histories of {country} and its world, {month_words(run.months[0])} to {month_words(run.months[-1])}."
+    acts = [f"{words}: {', '.join(said(run, key))}" for key, words in CHANGED if said(run, key)]
+    if not acts:
+        return f"{what} Nothing was forced or prevented: every history is what the mechanisms make of the same start."
+    return f"{what} What was changed in all of them: {'; '.join(acts)}."
+
+
+def said(run: Run, key: str) -> list[str]:
+    """What the manifest says under one of the keys of `CHANGED`, each in words."""
+    told = run.tape.manifest.get(key)
+    if isinstance(told, Mapping):
+        return [f"{name} = {value}" for name, value in told.items()]
+    if key not in ("do", "prevent"):
+        return [str(name) for name in told or ()]
+    words = []
+    for act in told or ():
+        name, _, month = str(act).partition("@")
+        words.append(event_title(name, run.labels, main=run.main) + (f" in {month_words(month)}" if month else ""))
+    return words
+
+
+def findings(run: Run) -> list[tuple[str, str]]:
+    """The numbers a reader should take away, each with the end of its sentence."""
+    return [*_collective(run), *_leads(run), *_reach(run), *_prisoners(run), *_revolts(run)][:9]
+
+
+def _collective(run: Run) -> list[tuple[str, str]]:
+    share = (run.summary.get("collective") or {}).get("12")
+    if share is None:
+        return []
+    words = f"of histories are under collective leadership a year after the first leader’s end: no one holds more than {RULES_ALONE} of power. "
+    return [(percent(share), words + f"In {percent(1 - share)} one person does.")]
+
+
+def _leads(run: Run) -> list[tuple[str, str]]:
+    found = []
+    for year, shares in run.summary.get("leaders", {}).items():
+        ranked = sorted(shares.items(), key=lambda item: -item[1])
+        if year not in SHOWN_YEARS or not ranked:
+            continue
+        (first, most), rest = ranked[0], ranked[1:4]
+        others = ", ".join(f"{_who(run, person)} in {percent(share)}" for person, share in rest if share >= 0.01)
+        words = f"of histories are led by {_who(run, first)} at the end of {year}" + (f"; {others}." if others else ".")
+        found.append((percent(most), words))
+    return found
+
+
+def _who(run: Run, person: str) -> str:
+    return short_name(person, run.labels) if person else "nobody"
+
+
+def _reach(run: Run) -> list[tuple[str, str]]:
+    """How many recorded dates the system reaches by itself, and which most and least."""
+    near = [
+        (share, event_title(name, run.labels, main=run.main), date)
+        for name, told in run.summary.get("events", {}).items()
+        for date, share in (told.get("near") or {}).items()
+    ]
+    if not near:
+        return []
+    near.sort(key=lambda row: (-row[0], row[2], row[1]))
+    within = sum(LOW <= share <= HIGH for share, _, _ in near)
+    words = f"recorded dates of events that nothing prescribes see their event within two years in {LOW:.0%}–{HIGH:.0%} of histories: "
+    found = [(f"{within} of {len(near)}", words + "neither out of reach nor certain.")]
+    if len(near) >= 4:
+        most, least = near[:2], near[-2:]
+        listed = [" and ".join(f"{title} ({month_words(date)}, {percent(share)})" for share, title, date in rows) for rows in (most, least)]
+        found.append((percent(most[0][0]), f"is the most that any of these events reaches within two years: {listed[0]}. Least often: {listed[1]}."))
+    return found
+
+
+def _prisoners(run: Run) -> list[tuple[str, str]]:
+    told = run.summary.get("prisoners") or {}
+    known = [year for year, row in told.items() if row.get("record") is not None and row.get("q05") is not None]
+    if not known:
+        return []
+    inside = sum(told[year]["q05"] <= told[year]["record"] <= told[year]["q95"] for year in known)
+    words = "counts of prisoners on 1 January lie within the range that holds nine in ten histories"
+    return [(f"{inside} of {len(known)}", f"{words} ({known[0]}–{known[-1]}).")]
+
+
+def _revolts(run: Run) -> list[tuple[str, str]]:
+    if "in_uprising" not in run.tape.series:
+        return []
+    _, drawn = uprising_rows(run)
+    risen = sorted(drawn["polities"], key=lambda row: (-row["ever"], row["polity"]))
+    if not risen:
+        return [("0", "histories see an uprising anywhere.")]
+    others = ", ".join(f"{row['polity']} in {percent(row['ever'])}" for row in risen[1:4])
+    words = f"of histories see an uprising in {risen[0]['polity']}" + (f"; {others}." if others else ".")
+    return [(percent(risen[0]["ever"]), words)]
+
+
+def pinned_words(run: Run) -> str:
+    """What the record fixed in this run, in a sentence."""
+    manifest = run.tape.manifest
+    if manifest.get("free"):
+        return "Nothing was pinned in this run: natural deaths too are drawn."
+    names = list(manifest.get("pinned", ()))
+    deaths = sum(".death:" in name for name in names)
+    others = [event_title(name, run.labels, main=run.main) for name in names if ".death:" not in name]
+    parts = [f"{deaths} natural deaths"] * bool(deaths) + others[:6]
+    listed = f" Pinned to the record in this run: {', '.join(parts)}." if parts else ""
+    return f"Natural deaths, dates of congresses, the economy and the wider world follow the record; all else is decided inside.{listed}"
+
+
+def faults_words(run: Run) -> str:
+    """What did not go to plan: histories that broke off, interventions that were not possible; empty mostly."""
+    told = run.tape.manifest
+    faults: Any = told.get("faults_said") or ""
+    words = " ".join(faults) if isinstance(faults, list) else str(faults)
+    for event, histories in (told.get("refused") or {}).items():
+        count = histories if isinstance(histories, int) else len(histories)
+        words += f" {capital(event_title(event, run.labels, main=run.main))} could not be brought about in {count} histories."
+    return words.strip()
+
+
+def command(run: Run) -> str:
+    """The command line that makes the same run."""
+    told = run.tape.manifest
+    parts = ["thaw run", str(told.get("scenario", "")), f"-n {run.histories}", f"--seed {told.get('seed', 0)}"]
+    if told.get("citizens"):
+        parts.append(f"--citizens {told['citizens']}")
+    for option in ("do", "prevent", "set", "rule", "without"):
+        acts = told.get("rules" if option == "rule" else option) or ()
+        listed = [f"{name}={value}" for name, value in acts.items()] if isinstance(acts, Mapping) else acts
+        parts += [f"--{option} {act}" for act in listed]
+    parts += ["--coupling month"] * (told.get("coupling") == "month")
+    return " ".join(part for part in parts if part)

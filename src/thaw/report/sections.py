@@ -1,0 +1,257 @@
+"""The parts of the page in order. Each takes a run and gives HTML; a part with nothing to say gives nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from thaw import charts
+from thaw.chronicle import month_words, short_name
+from thaw.report import findings, rows
+from thaw.report.figures import Figure, Table, figure
+from thaw.report.html import Html, join, table, tag
+from thaw.report.rows import Happening, Run
+
+# what a fan shows: (id, title, variables, unit, number format, the record's series and what brings it to this unit, what it says)
+FANS = (
+    ("prisoners", "Prisoners", ("political_prisoners", "ordinary_prisoners"), "thousand persons", ",.0f", ("gulag_prisoners", 1e-3),
+     "Everyone held in camps and colonies. Dots: counts of 1 January."),
+    ("politicals", "Political prisoners", ("political_prisoners",), "thousand persons", ",.0f", ("gulag_counterrevolutionaries", 1e-3),
+     "Those held for political crimes. Dots: counts of 1 January."),
+    ("convictions", "Political convictions", ("convictions",), "thousand persons a year", ",.0f", ("political_convictions", 1e-3),
+     "Sentences for political crimes at the pace of the month. Dots: yearly totals."),
+    ("personalisation", "Personal rule", ("personalisation",), "leader’s share of power", ".0%", None,
+     "The share of power at the top that the leader holds. The record has no count of it."),
+    ("norm", "Norm of collective leadership", ("norm",), "force, 0 to 1", ".1f", None,
+     "How strongly the members hold that nobody may rule alone again."),
+    ("fear", "Fear", ("fear",), "remembered terror", ".2~f", None,
+     "Political terror as it is remembered, fading with the years."),
+    ("censorship", "Censorship", ("censorship",), "share that may not be printed", ".0%", None,
+     "What may not be printed."),
+    ("knowledge", "Knowledge of the crimes", ("knowledge",), "share of the public", ".0%", None,
+     "What the public knows of the crimes of the past."),
+    ("dissidents", "Dissidents", ("dissidents",), "per thousand of the intelligentsia", ".2~f", None,
+     "People known for speaking up."),
+)  # fmt: skip
+COURT = ("fall", "purge", "challenge", "succession", "leader_ousted", "personnel_renewal")
+Draw = Callable[[Figure], Html]
+
+
+def opening(run: Run, title: str) -> Html:
+    """Title, the question, and what came out in plain words."""
+    found = tag("ul", *(tag("li", tag("b", number), " ", words) for number, words in findings.findings(run)), class_="findings")
+    faults = findings.faults_words(run)
+    said = [tag("p", faults, class_="note")] if faults else []
+    return join([tag("h1", title), tag("p", findings.question(run), class_="question"), *said, tag("h2", "What came out"), found])
+
+
+def fans(run: Run, draw: Draw) -> Html:
+    """Power, terror and the public word, each with the record where it has numbers."""
+    main = run.main
+    made = [draw(_fan(run, *fan, polity=main)) for fan in FANS if all(name in run.tape.series for name in fan[2])]
+    words = "The line is the middle history, the dark band holds half of them, the light band nine in ten. Black dots are the record, "
+    words += "with a stroke where its sources differ."
+    return join([tag("h2", f"{run.label(main)}: power, terror, the public word"), tag("p", words), tag("div", *made, class_="grid")])
+
+
+def _fan(
+    run: Run, name: str, title: str, variables: Sequence[str], unit: str, number: str, seen: tuple[str, float] | None, says: str,
+    *, polity: str, small: bool = False, top: float | None = None, level: int = 3,
+) -> Figure:  # fmt: skip
+    spread, scale = rows.fan_rows(run, variables, polity), 1e-3 if unit.startswith("thousand") and "convictions" in variables else 1.0
+    if scale != 1.0:
+        spread = [{key: value if key == "month" else value * scale for key, value in row.items()} for row in spread]
+    dots = rows.record_rows(run, seen[0], polity, seen[1]) if seen else []
+    size = {"width": 196, "height": 92} if small else {"width": 294, "height": 150}
+    chart = charts.fan(unit if not small else "", **size, number=number, top=top, span=run.span)
+    data = {"fan": spread, "record": dots, "marks": [] if small else rows.ruler_marks(run)}
+    return Figure(f"fan-{name}", title, says, charts.spec(chart, data), table=_yearly(spread, dots, number), level=level)
+
+
+def _yearly(spread: rows.Rows, dots: rows.Rows, number: str) -> Table:
+    """December of each year, and the record's number in that year."""
+    style = number.replace("~f", "f")
+    seen = {row["month"][:4]: format(row["value"], style) for row in dots}
+    head = ("Year", *(["Record"] if dots else []), "5% below", "25% below", "Median", "25% above", "5% above")
+    made = []
+    for row in spread:
+        if row["month"][5:7] == "12":
+            year = row["month"][:4]
+            made.append((year, *([seen.get(year, "–")] if dots else []), *(format(row[name], style) for name in rows.QUANTILES)))
+    return Table(head, made)
+
+
+def societies(run: Run, draw: Draw) -> Html:
+    """Voice and revolt in every society, small and on one scale each."""
+    made = []
+    for variable, title, words in (
+        ("voice", "Who speaks up", "Share of citizens who speak up, country by country on one scale."),
+        ("revolt", "Who revolts", "Share of citizens in revolt, country by country on one scale. Revolts are short: most months show none."),
+    ):
+        if variable not in run.tape.series:
+            continue
+        lively = [polity for polity in run.polities if (run.tape.series[variable].sel(polity=polity) > 0).any()]
+        spreads = {polity: rows.fan_rows(run, (variable,), polity) for polity in lively}
+        top = max((row["q95"] for spread in spreads.values() for row in spread), default=0) or 0.01
+        number = ".0%" if top > 0.04 else ".1%" if top > 0.004 else ".2%"
+        panels = []
+        for polity in lively:
+            middle = max((row["median"] for row in spreads[polity]), default=0)
+            peak = max((row["q95"] for row in spreads[polity]), default=0)
+            says = f"Median at most {_rate(middle)}; one history in twenty above {_rate(peak)} at the height."
+            fan = (f"{variable}-{polity}", run.label(polity), (variable,), "", number, None, says)
+            panels.append(draw(_fan(run, *fan, polity=polity, small=True, top=top * 1.02, level=4)))
+        made.append(join([tag("h3", title), tag("p", words), tag("div", *panels, class_="grid small")]))
+    return join([tag("h2", "Voice and revolt"), *made]) if made else Html()
+
+
+def _rate(share: float) -> str:
+    """A share of citizens, the small ones too."""
+    return f"{share:.1%}" if share >= 0.001 or share == 0 else f"{share:.1g}".rstrip("0") if share < 1e-6 else f"{share:.3%}"
+
+
+def timelines(run: Run, draw: Draw) -> Html:
+    """When events come, group by group, and how often."""
+    main, shown = run.main, [row for row in rows.happenings(run) if row.record or row.share >= 0.02]
+    groups: dict[str, list[Happening]] = {"Leaders and rivals": [], "Reform and reaction": [], "The bloc and the world": []}
+    for row in shown:
+        polity, _, event = row.name.rpartition(".")
+        own = "Leaders and rivals" if event.partition(":")[0] in COURT else "Reform and reaction"
+        groups[own if polity == main else "The bloc and the world"].append(row)
+    made = [_timeline(run, draw, f"timeline-{number}", *group) for number, group in enumerate(groups.items()) if group[1]]
+    words = "The higher a hill, the more histories see the event in that quarter; all hills of a chart have one scale. Under it: a line "
+    words += "that spans nine in ten of the first times, a bar at their median, and dots for the record. The number is the share of "
+    words += "histories in which the event happens at all."
+    return join([tag("h2", "When events happen, and how often"), tag("p", words), *made, events_table(run)]) if shown else Html()
+
+
+def _timeline(run: Run, draw: Draw, name: str, title: str, group: list[Happening]) -> Html:
+    group.sort(key=lambda row: (row.record or (row.median or "9",))[0])
+    data = rows.ridge_rows(run, group)
+    wide = charts.spec(charts.timeline(len(group), width=760, span=run.span), data)
+    narrow = charts.spec(charts.timeline(len(group), width=320, row=50, side=0, span=run.span), data)
+    likely = max(group, key=lambda row: row.share)
+    says = f"{len(group)} events; the one in most histories is {likely.title} ({rows.percent(likely.share)})."
+    return draw(Figure(name, title, says, wide, narrow, classes=("lone",)))
+
+
+def events_table(run: Run) -> Html:
+    """Every event with its dates; a second date in the record has a row of its own."""
+    head = ("Event", "In the record", "Within 2 years of it", "Share of histories", "Median", "9 in 10 between")
+    made: list[tuple[str, ...]] = []
+    for row in rows.happenings(run):
+        spread = f"{_short(row.q05)} – {_short(row.q95)}" if row.q05 and row.q95 else "–"
+        told = (rows.percent(row.share), _short(row.median), spread)
+        dates = [(_short(date), rows.percent(share)) for date, share in row.near.items()] or [("–", "–")]
+        made.append((row.title, *dates[0], *told))
+        made += [(row.title, *more, "", "", "") for more in dates[1:]]
+    counted = tag("summary", f"Numbers: all {len(rows.happenings(run))} events")
+    return tag("details", counted, table("Events: those of the record by date, then the others", head, made), open=True)
+
+
+def _short(month: str | None) -> str:
+    return month_words(month, short=True) if month else "–"
+
+
+def leadership(run: Run, draw: Draw) -> Html:
+    """Who led when, and at the ends of the years."""
+    if "leader" not in run.tape.series:
+        return Html()
+    names, data = rows.leader_rows(run)
+    wide = charts.spec(charts.leaders(names, width=992, height=300, span=run.span), data)
+    narrow = charts.spec(charts.leaders(names, width=300, height=260, span=run.span), data | {"reign": _unnamed(data["reign"], 300)})
+    spells = ", ".join(f"{row['name']} until {month_words(row['end'][:7])}" for row in data["reign"][:-1])
+    says = "Each band is the share of histories that a person leads. The strip above is the record" + (f": {spells}." if spells else ".")
+    shown = Figure("leaders", "Share of histories led by each person", says, wide, narrow, leaders_table(run), classes=("lone",))
+    return join([tag("h2", "Who led when"), draw(shown)])
+
+
+def _unnamed(reign: rows.Rows, width: int) -> rows.Rows:
+    """Spells that keep their name on a narrow strip: those with room for it."""
+    return [row | {"note": row["note"] if len(row["note"]) * 7 < _years(row) / 23.6 * width else ""} for row in reign]
+
+
+def _years(row: Mapping[str, Any]) -> float:
+    return int(row["end"][:4]) - int(row["start"][:4]) + (int(row["end"][5:7]) - int(row["start"][5:7])) / 12
+
+
+def leaders_table(run: Run) -> Table:
+    """Shares on 31 December, year by year, of those who lead most."""
+    years = run.summary.get("leaders", {})
+    total: dict[str, float] = {}
+    for shares in years.values():
+        for person, share in shares.items():
+            total[person] = total.get(person, 0) + share
+    people = sorted((person for person in total if person), key=lambda person: -total[person])[:7]
+    made = []
+    for year, shares in years.items():
+        led = [shares.get(person, 0) for person in people]
+        made.append((year, *map(rows.percent, led), rows.percent(max(0.0, sum(shares.values()) - sum(led)))))
+    return Table(("31 December", *(short_name(person, run.labels) for person in people), "others or nobody"), made)
+
+
+def uprisings(run: Run, draw: Draw) -> Html:
+    """Where uprisings go on, and when."""
+    if "in_uprising" not in run.tape.series:
+        return Html()
+    top, data = rows.uprising_rows(run)
+    if not data["polities"]:
+        return join([tag("h2", "Uprisings by country"), tag("p", "No history of this run sees an uprising.")])
+    count = len(data["polities"])
+    wide = charts.spec(charts.strip(count, width=760, span=run.span, top=top), data)
+    narrow = charts.spec(charts.strip(count, width=176, row=30, side=112, span=run.span, top=top), data)
+    says = f"Share of histories with an uprising going on in each quarter; the darkest cell is {rows.percent(top)}. "
+    says += "Dots: the record. At the right: share of histories with an uprising at any time."
+    made = [(row["polity"], rows.percent(row["ever"]), month_words(row["when"])) for row in data["polities"]]
+    numbers = Table(("Country", "Share of histories", "Most in the quarter from"), made)
+    return join([tag("h2", "Uprisings by country"), draw(Figure("uprisings", "Uprisings going on", says, wide, narrow, numbers, classes=("lone",)))])
+
+
+def prisoners_table(run: Run) -> Html:
+    """Prisoners and convictions, run and record, where the record has a number."""
+    made = []
+    for key, caption, first in (
+        ("prisoners", "Prisoners on 1 January, thousand persons", "Year"),
+        ("convictions", "Political convictions in the year, persons", "Year"),
+    ):
+        told = run.summary.get(key) or {}
+        shown = [(year, row) for year, row in told.items() if row.get("record") is not None]
+        if shown:
+            head = (first, "Record", "5% below", "Median", "5% above")
+            made.append(table(caption, head, [(year, *(_count(row.get(name)) for name in ("record", "q05", "median", "q95"))) for year, row in shown]))
+    return join([tag("h2", "Prisoners and convictions against the record"), tag("div", *made, class_="grid")]) if made else Html()
+
+
+def _count(value: float | None) -> str:
+    return "–" if value is None or value != value else f"{value:,.0f}"
+
+
+def assumptions(run: Run) -> Html:
+    """What was taken as given, and what no run can tell."""
+    given = (
+        findings.pinned_words(run),
+        "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts before March 1953; where the "
+        "codings differ, each history draws its own value.",
+        "Each history draws its parameters from their priors, so the bands hold chance and also what is not known about the rules.",
+        "The mechanisms were adjusted to what is known up to the end of 1956. All that comes later is prediction.",
+    )  # fmt: skip
+    beyond = (
+        "A share of histories is a statement about this model, not a frequency in the world, which had one history only.",
+        "A dot inside a band shows that the model allows what happened, not that it explains it.",
+        "Motives, words and private dealings are not simulated, nor is any person whom the record does not name.",
+        "What is not on this page was not simulated, and is not denied.",
+    )
+    lists = [tag("ul", *(tag("li", point) for point in part)) for part in (given, beyond)]
+    parts = [tag("h3", "Taken as given"), lists[0], tag("h3", "Out of reach"), lists[1]]
+    return join([tag("h2", "Assumptions, and what the model cannot know"), *parts])
+
+
+def reproduce(run: Run, version: str) -> Html:
+    """The command that makes the same run, and what to compare."""
+    manifest = run.tape.manifest
+    facts = (
+        ("Scenario", manifest.get("scenario", "–")), ("Histories", f"{run.histories:,}"), ("Seed", manifest.get("seed", "–")),
+        ("Made with", f"thaw {manifest.get('version', version)}"), ("Digest of the results", manifest.get("digest", "–")),
+    )  # fmt: skip
+    told = [part for name, value in facts for part in (tag("dt", name), tag("dd", value))]
+    words = "The same command gives the same results, bit for bit, on any machine; the digest is computed from the results alone."
+    code = tag("pre", tag("code", findings.command(run)), tabindex="0", role="region", aria_label="Command")
+    return join([tag("h2", "How to make this again"), tag("p", words), code, tag("dl", *told)])

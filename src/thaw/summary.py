@@ -1,0 +1,295 @@
+"""Tape -> the numbers of `thaw run`: which events come about, when, who leads, how many prisoners; and their tables.
+
+Works slab by slab on the files: memory does not grow with the run. Shares are over all histories, dates over those in
+which the event happened, and the first time counts.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thaw.tape import Tape, connect
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+NEAR_MONTHS = 24
+AUTOCRAT = 0.45  # who holds more of the power than this rules alone: docs/model
+_RARE_PERSON = 0.02  # events of persons below this share are left out unless the record has them
+_LEADER_YEARS = (1954, 1958, 1965)
+_SLAB = 2048
+_QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
+
+
+def summarise(tape: Tape) -> dict[str, Any]:
+    """The numbers of a run as plain data: the JSON of `thaw run`.
+
+    Beyond the fields that `architecture.md` fixes: `near` in each event (record date -> share of histories with the
+    event within 24 months of it), `prisoners` (thousand persons on 1 January) and `convictions` (persons in the year)
+    against the record, `collective` (after the first leader's end), `faults` and `refused`.
+    """
+    told = tape.manifest
+    sweeps = told["histories"] * told["weeks"] * told["societies"] * told["citizens"]
+    return {
+        "scenario": told["scenario"],
+        "title": told["title"],
+        "seed": told["seed"],
+        "histories": told["histories"],
+        "months": told["months"],
+        "weeks": told["weeks"],
+        "societies": told["societies"],
+        "citizens": told["citizens"],
+        "citizen_sweeps": sweeps,
+        "seconds": told["seconds"],
+        "peak_rss_mb": told["peak_rss_mb"],
+        "workers": told["workers"],
+        "digest": told["digest"],
+        "out": str(tape.path),
+        "events": events(tape),
+        "leaders": leaders(tape),
+        "collective": collective(tape),
+        "prisoners": prisoners(tape),
+        "convictions": convictions(tape),
+        "faults": told["faults_said"],
+        "refused": told["refused"],
+    }
+
+
+def events(tape: Tape) -> dict[str, dict[str, Any]]:
+    """Each event that is not pinned: share, first date (median, 90% range), record, share near each recorded date."""
+    start, histories = _ordinal(tape.manifest["first_month"]), tape.manifest["histories"]
+    pinned = set(tape.manifest["pinned"])
+    recorded = {
+        name: sorted({month + start for month, _ in dates})
+        for name, dates in tape.manifest["record"].items()
+        if dates and _simulated(tape, name)
+    }
+    found = {}
+    with tape.reading("events.parquet"), connect() as database:
+        database.execute(
+            "CREATE TEMP TABLE happened AS SELECT DISTINCT "
+            "CASE polity WHEN '' THEN event ELSE polity || '.' || event END AS name, history, "
+            f"left(month, 4)::INTEGER * 12 + right(month, 2)::INTEGER - 1 AS month FROM {tape.events_sql}"
+        )
+        rows = database.execute(
+            "SELECT name, count(*), quantile_disc(month, [0.05, 0.5, 0.95]) FROM "
+            "(SELECT name, history, min(month) AS month FROM happened GROUP BY ALL) GROUP BY name"
+        ).fetchall()
+        firsts = {name: (count, dates) for name, count, dates in rows}
+        for name in sorted(set(firsts) | set(recorded)):
+            count, dates = firsts.get(name, (0, [None] * 3))
+            rare = ":" in name and count < _RARE_PERSON * histories and name not in recorded
+            if name in pinned or rare:
+                continue
+            found[name] = {"share": count / histories}
+            found[name] |= {label: _text(month) for label, month in zip(("q05", "median", "q95"), dates, strict=True)}
+            known = recorded.get(name, [])
+            found[name]["record"] = _text(known[0] if known else None)
+            found[name]["near"] = {_text(month): _near(database, name, month) / histories for month in known}
+    order = ("share", "median", "q05", "q95", "record", "near")
+    return {name: {key: values[key] for key in order} for name, values in found.items()}
+
+
+def _simulated(tape: Tape, name: str) -> bool:
+    """Whether an event of the record is one that the mechanisms of this run could bring about."""
+    polity, dot, rest = name.rpartition(".")
+    event, _, about = rest.partition(":")
+    told = tape.manifest
+    here = not dot or polity in told["polities"]
+    return event in told["simulated"] and here and (not about or about in told["persons"])
+
+
+def leaders(tape: Tape) -> dict[str, dict[str, float]]:
+    """Year -> person -> share of histories in which he leads on 31 December; '' where nobody does."""
+    months = _months_of(tape, 12)
+    names = [*tape.persons, ""]
+    counts = {year: np.zeros(len(names)) for year in months}
+    for (codes,) in _slabs(tape, ("leader",), list(months.values())):
+        places = np.where(codes >= 0, codes, len(names) - 1).astype(int)  # nobody, and NaN, stand last
+        for column, year in enumerate(months):
+            counts[year] += np.bincount(places[:, column], minlength=len(names))
+    return {year: _shares(names, counted, tape.manifest["histories"]) for year, counted in counts.items()}
+
+
+def collective(tape: Tape) -> dict[str, float | None]:
+    """Months after the first leader's end -> share of histories in which no one holds above 45% of power."""
+    shared, seen = {12: 0, 24: 0}, {12: 0, 24: 0}
+    for codes, power in _slabs(tape, ("leader", "personalisation"), None):
+        ended = codes != codes[:, :1]
+        end = np.where(ended.any(axis=1), ended.argmax(axis=1), codes.shape[1])
+        for after in shared:
+            rows = np.flatnonzero(end + after < codes.shape[1])
+            then = power[rows, end[rows] + after]
+            known = ~np.isnan(then)
+            seen[after] += int(known.sum())
+            shared[after] += int((then[known] <= AUTOCRAT).sum())
+    return {str(after): shared[after] / seen[after] if seen[after] else None for after in shared}
+
+
+def prisoners(tape: Tape) -> dict[str, dict[str, float | None]]:
+    """Year -> prisoners on 1 January in thousands: record, median and 90% range (simulated: end of December before)."""
+    observed = _observed(tape, "gulag_prisoners")
+    record = {row.start.year: row.value / 1000 for row in observed if (row.start.month, row.start.day) == (1, 1)}
+    months = {str(int(year) + 1): place for year, place in _months_of(tape, 12).items()}
+    streams = ("political_prisoners", "ordinary_prisoners")
+    both = [political + ordinary for political, ordinary in _slabs(tape, streams, list(months.values()))]
+    return _against(record, months, np.concatenate(both))
+
+
+def convictions(tape: Tape) -> dict[str, dict[str, float | None]]:
+    """Year -> political convictions in that year: the record, median and 90% range; full years only."""
+    record = {
+        row.start.year: row.value
+        for row in _observed(tape, "political_convictions")
+        if (row.start.month, row.end.month) == (1, 12) and row.start.year == row.end.year
+    }
+    first = _months_of(tape, 1)
+    years = {year: place for year, place in first.items() if place + 11 < tape.manifest["months"]}
+    columns = [place + month for place in years.values() for month in range(12)]
+    slabs = _slabs(tape, ("convictions",), columns)
+    paces = [pace.reshape(len(pace), len(years), 12).mean(axis=2) for (pace,) in slabs]
+    return _against(record, years, np.concatenate(paces))
+
+
+def tables(summary: Mapping[str, Any]) -> "list[Table]":
+    """The end of `thaw run`, for 100 columns: events of the record that the system decides, who leads, prisoners."""
+    return [_events_table(summary), _leaders_table(summary), _prisoners_table(summary)]
+
+
+def _events_table(summary: Mapping[str, Any]) -> "Table":
+    caption = f"share of histories in which it happened; ±{NEAR_MONTHS} months: within that of the recorded date"
+    table = _table("Events of the record that the system decides itself", caption)
+    for heading in ("event", "record"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("share", f"±{NEAR_MONTHS} months", "median", "90% of first dates"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    found = summary["events"].items()
+    rows = [(date, name, near, event) for name, event in found for date, near in event["near"].items()]
+    shown: set[str] = set()
+    for date, name, near, event in sorted(rows, key=lambda row: row[:2]):
+        if name in shown:  # a second date of the same event: share and dates have been said
+            table.add_row(name, date, "", _percent(near), "", "")
+            continue
+        shown.add(name)
+        span = f"{event['q05']} to {event['q95']}" if event["median"] else "–"
+        table.add_row(name, date, _percent(event["share"]), _percent(near), event["median"] or "–", span)
+    return table
+
+
+def _leaders_table(summary: Mapping[str, Any]) -> "Table":
+    years = [str(year) for year in _LEADER_YEARS if str(year) in summary["leaders"]] or list(summary["leaders"])[-1:]
+    table = _table("Who leads on 31 December, share of histories")
+    for year in years:
+        table.add_column(f"      {year}", no_wrap=True, min_width=22)
+    tops = [_top(summary["leaders"][year], 6) for year in years]
+    columns = [[f"{_percent(share):>5} {who or 'nobody'}" for who, share in top] for top in tops]
+    for place in range(max(map(len, columns), default=0)):
+        table.add_row(*(column[place] if place < len(column) else "" for column in columns))
+    return table
+
+
+def _prisoners_table(summary: Mapping[str, Any]) -> "Table":
+    table = _table("Prisoners on 1 January, thousands")
+    for heading in ("year", "record", "median", "90% of histories"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    recorded = [year for year, row in summary["prisoners"].items() if row["record"] is not None]
+    for year in recorded:
+        row = summary["prisoners"][year]
+        table.add_row(year, f"{row['record']:,.0f}", f"{row['median']:,.0f}", f"{row['q05']:,.0f} to {row['q95']:,.0f}")
+    return table
+
+
+def _table(title: str, caption: str | None = None) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    width = max(len(title), len(caption or ""))  # else they are broken to the width of the columns
+    table = Table(title=title, caption=caption, box=box.SIMPLE_HEAD, pad_edge=False, min_width=width)
+    table.title_justify = table.caption_justify = "left"
+    return table
+
+
+def _percent(share: float) -> str:
+    """A share for people; what is rare but real is not rounded to nothing.
+
+    >>> _percent(0.253), _percent(0.004), _percent(0.0), _percent(0.999)
+    ('25%', '<1%', '0%', '>99%')
+    """
+    if 0 < share < 0.005:
+        return "<1%"
+    if 0.995 < share < 1:
+        return ">99%"
+    return f"{100 * share:.0f}%"
+
+
+def _top(shares: Mapping[str, float], most: int) -> list[tuple[str, float]]:
+    """The largest shares; what is left over as 'others'."""
+    ordered = list(shares.items())
+    if len(ordered) <= most:
+        return ordered
+    return [*ordered[: most - 1], ("others", sum(share for _, share in ordered[most - 1 :]))]
+
+
+def _shares(names: list[str], counts: np.ndarray, histories: int) -> dict[str, float]:
+    order = sorted(np.flatnonzero(counts), key=lambda place: (-counts[place], names[place]))
+    return {names[place]: float(counts[place] / histories) for place in order}
+
+
+def _near(database: Any, name: str, month: int) -> int:
+    """In how many histories an event happened within 24 months of a month."""
+    query = "SELECT count(DISTINCT history) FROM happened WHERE name = ? AND abs(month - ?) <= ?"
+    return database.execute(query, [name, month, NEAR_MONTHS]).fetchone()[0]
+
+
+def _slabs(tape: Tape, names: tuple[str, ...], months: list[int] | None) -> Iterator[tuple[np.ndarray, ...]]:
+    """The named series of the hegemon, (h, months), some thousand histories at a time."""
+    polity = tape.manifest["polities"].index(tape.manifest["hegemon"])
+    histories = tape.manifest["histories"]
+    for first in range(0, histories, _SLAB):
+        with tape.reading("series.zarr"):
+            slab = tuple(tape.arrays[name][first : min(first + _SLAB, histories)][:, :, polity] for name in names)
+        yield tuple(values if months is None else values[:, months] for values in slab)
+
+
+def _months_of(tape: Tape, month: int) -> dict[str, int]:
+    """Year -> place of that calendar month in the run."""
+    start = _ordinal(tape.manifest["first_month"])
+    places = [place for place in range(tape.manifest["months"]) if (start + place) % 12 == month - 1]
+    return {str((start + place) // 12): place for place in places}
+
+
+def _against(
+    record: Mapping[int, float], years: Mapping[str, int], values: np.ndarray
+) -> dict[str, dict[str, float | None]]:
+    """Record and quantiles by year; values (histories, years)."""
+    found = {}
+    for column, year in enumerate(years):
+        known = values[:, column][~np.isnan(values[:, column])]
+        row: dict[str, float | None] = {"record": record.get(int(year))}
+        for label in ("median", "q05", "q95"):
+            row[label] = float(np.quantile(known, _QUANTILES[label])) if len(known) else None
+        found[year] = row
+    return found
+
+
+def _observed(tape: Tape, variable: str) -> list[Any]:
+    from thaw import record
+
+    if tape.manifest["hegemon"] != "SUN":
+        return []
+    return record.series(polity="SUN", variable=variable)
+
+
+def _ordinal(month: str) -> int:
+    """Months since year 0 of 'YYYY-MM'.
+
+    >>> _text(_ordinal("1956-02"))
+    '1956-02'
+    """
+    year, number = month.split("-")
+    return int(year) * 12 + int(number) - 1
+
+
+def _text(ordinal: int | None) -> str | None:
+    return None if ordinal is None else f"{ordinal // 12}-{ordinal % 12 + 1:02d}"
