@@ -226,17 +226,21 @@ def _output(code: str) -> dict[int, float]:
 
 
 def _growth(code, months) -> np.ndarray:
-    """Growth of output per head over the three years that ended last December."""
+    """Growth of output per head over the three years that ended last December; years of war and before 1946 do not count."""
     points = _output(code)
     years = sorted(points)
     if len(years) < 4:
         return np.full(len(months), 0.03)
     level = {year: float(np.interp(year, years, [points[y] for y in years])) for year in range(1930, 1970)}
-    return np.array([(level[year - 1] / level[year - 4]) ** (1 / 3) - 1 for year, _ in months]).clip(-0.1, 0.1)
+    spans = [(max(year - 4, 1946), year - 1) for year, _ in months]
+    return np.array([(level[b] / level[a]) ** (1 / (b - a)) - 1 if b > a else 0.03 for a, b in spans]).clip(-0.1, 0.1)
 
 
 def _hardship(code, months) -> np.ndarray:
-    """Shortfall of last year's output per head below the best year since 1937; in East Germany also last year's flight to the West."""
+    """Shortfall of last year's output per head below the best peacetime year; in East Germany also last year's flight to the West.
+
+    Peacetime: to 1938 and from 1950 on; the record's README calls the values between weak.
+    """
     points = _output(code)
     flight = _values(code, "emigration_to_west")
     if not points:
@@ -245,7 +249,7 @@ def _hardship(code, months) -> np.ndarray:
     level = {year: float(np.interp(year, years, [points[y] for y in years])) for year in range(1937, 1970)}
     short = []
     for year, _ in months:
-        best = max(level[y] for y in range(1937, year))
+        best = max(level[y] for y in range(1937, year) if y <= 1938 or y >= 1950)
         lacking = 1 - level[year - 1] / best
         fled = 0.35 * min(flight.get(year - 1, 0.0) / 250_000, 1.0) if flight else 0.0
         short.append(max(lacking, fled, _farming(code, year)))

@@ -6,6 +6,7 @@
 """
 
 from importlib.resources import files
+from os.path import exists
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -36,7 +37,7 @@ from thaw.scenario_checks import (
     homes,
     report,
 )
-from thaw.toml_text import Location, lines_of, parse, read, write
+from thaw.toml_text import lines_of, parse, read, write
 
 CITIZENS = (100, 200_000)  # fewer make no neighbourhoods, more outgrow a worker's memory
 
@@ -285,7 +286,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         path = Path(str(files("thaw") / "scenarios" / f"{name_or_path}.toml"))
     else:
         path = Path(name_or_path)
-        if not path.exists() and path.suffix != ".toml" and path.name == str(name_or_path):
+        if not exists(path) and path.suffix != ".toml" and path.name == str(name_or_path):
             raise ScenarioError(
                 f"there is no built-in scenario '{path}', and no such file. {did_you_mean(str(path), built_in)}"
             )
@@ -312,17 +313,15 @@ def read_scenario(text: str, file: str = "scenario") -> Scenario:
 
 def mistakes(data: dict[str, Any]) -> list[Mistake]:
     """Every mistake of a scenario's plain data, one for each place."""
-    found: dict[Location, Mistake] = {}
+    found = {mistake.place: mistake for mistake in reversed(across(data))}
     try:
         Scenario.model_validate(data)
     except ValidationError as errors:
         for error in errors.errors():
             mistake = explain(error, _model_at(error["loc"]).model_fields)
             found.setdefault(mistake.place, mistake)
-    except ScenarioError:  # what lies across values: told below, place by place
+    except ScenarioError:  # what lies across values: told above, place by place
         pass
-    for mistake in across(data):
-        found.setdefault(mistake.place, mistake)
     return list(found.values())
 
 

@@ -71,11 +71,11 @@ def check_prior(text: str) -> str:
 
 
 def check_strata(shares: dict[str, float]) -> dict[str, float]:
-    """Shares of known strata that sum to 1."""
+    """Shares of known strata that sum to 1, or none."""
     for stratum in shares:
         if stratum not in STRATA:
             raise ValueError(f"there is no stratum '{stratum}'. {did_you_mean(stratum, STRATA)}")
-    if abs(sum(shares.values()) - 1) > 1e-6:
+    if shares and abs(sum(shares.values()) - 1) > 1e-6:
         raise ValueError(f"the shares sum to {sum(shares.values()):g}: expected 1.")
     return shares
 
@@ -210,6 +210,8 @@ def _court(code: str, polity: Mapping[str, Any]) -> Iterator[Mistake]:
         if institution not in INSTITUTIONS:
             told = f"there is no institution '{institution}'. {did_you_mean(institution, INSTITUTIONS)}"
             yield Mistake((*here, "branch", institution), told)
+    if not all(isinstance(polity.get(key, ()), list | tuple) for key in LISTS):
+        return  # who is in the court cannot be told
     for place, person, why in named:
         if isinstance(person, str) and person in lives() and person not in court:
             told = f"{person} {why} but is not in the court: list him in full, candidates or cadre."

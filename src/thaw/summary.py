@@ -158,22 +158,20 @@ def tables(summary: Mapping[str, Any]) -> "list[Table]":
 
 
 def _events_table(summary: Mapping[str, Any]) -> "Table":
-    caption = f"share of histories in which it happened; ±{NEAR_MONTHS} months: within that of the recorded date"
+    caption = (
+        f"share of histories in which it happened; ±{NEAR_MONTHS} months: within that of the (first) recorded date"
+    )
     table = _table("Events of the record that the system decides itself", caption)
     for heading in ("event", "record"):
         table.add_column(heading, no_wrap=True)
     for heading in ("share", f"±{NEAR_MONTHS} months", "median", "90% of first dates"):
         table.add_column(heading, justify="right", no_wrap=True)
-    found = summary["events"].items()
-    rows = [(date, name, near, event) for name, event in found for date, near in event["near"].items()]
-    shown: set[str] = set()
-    for date, name, near, event in sorted(rows, key=lambda row: row[:2]):
-        if name in shown:  # a second date of the same event: share and dates have been said
-            table.add_row(name, date, "", _percent(near), "", "")
-            continue
-        shown.add(name)
+    recorded = [(event["record"], name, event) for name, event in summary["events"].items() if event["record"]]
+    for date, name, event in sorted(recorded, key=lambda row: row[:2]):
+        again = f" +{len(event['near']) - 1}" if len(event["near"]) > 1 else ""
         span = f"{event['q05']} to {event['q95']}" if event["median"] else "–"
-        table.add_row(name, date, _percent(event["share"]), _percent(near), event["median"] or "–", span)
+        near = _percent(event["near"][date])
+        table.add_row(name, date + again, _percent(event["share"]), near, event["median"] or "–", span)
     return table
 
 

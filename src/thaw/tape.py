@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FORMAT = "thaw-run-1"
 MANIFEST, UNFINISHED = "manifest.json", "unfinished.json"
 PARTS, SERIES, EVENTS = "parts", "series.zarr", "events.parquet"
-DIMENSIONS = {"H": "history", "P": "polity", "E": "person", "I": "institution", "O": "office", "S": "stratum"}
+DIMENSIONS = {"H": "history", "P": "polity", "E": "person", "I": "organ", "O": "office", "S": "stratum"}
 EVENT_ORDER = "history, month, week, event, polity"
 _NEEDED = ("scenario", "seed", "histories", "months", "first_month", "persons", "polities", "digest", "blocks", "key")
 _SLAB = 512  # histories read at a time: 100 MB with 17 headlines
@@ -120,8 +120,8 @@ class Tape:
                     if known.get(start) != digest:
                         stop = min(start + 64, told["histories"]) - 1
                         raise RunError(
-                            f"{self.path}: histories {start} to {stop} are not what the run wrote; a value in {SERIES} or "
-                            f"{EVENTS} has changed. Run it again with --force, or take the folder from a backup."
+                            f"{self.path}: histories {start} to {stop} are not what the run wrote; a value in "
+                            f"{SERIES} or {EVENTS} has changed. Run it again with --force, or take the folder from a backup."
                         )
                     seen += 1
         if seen != len(known):

@@ -13,6 +13,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from os.path import exists, isdir, isfile
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,9 @@ _PLAIN_VALUE = re.compile(r"[^,\]}#\n]+")
 
 def read(path: Path) -> str:
     """Text of a file, or a ScenarioError that says why there is none."""
-    if path.is_dir():
+    if isdir(path):
         raise ScenarioError(f"{path} is a folder. Expected a scenario file in TOML.")
-    if path.exists() and not path.is_file():
+    if exists(path) and not isfile(path):
         raise ScenarioError(f"{path} is not a file. Expected a scenario file in TOML.")
     try:
         with path.open("rb") as file:

@@ -1,6 +1,7 @@
 """A tiny regime for tests of what runs the loop: 3 polities, 5 persons, 13 months, three kinds of events."""
 
 import os
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -89,6 +90,12 @@ def remote_part(plan, first, last, record_all):
     _replace_mechanisms(plan)
     result = parts.run_chunk(plan, first, last, record_all)
     return parts.part_info(plan, result), list(parts.part_files(result))
+
+
+def slow(first, last, progress):
+    """Work that takes a minute and says who does it."""
+    progress(0.5)
+    time.sleep(60)
 
 
 def _replace_mechanisms(plan):

@@ -53,9 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(f"{type(mistake).__name__}: {mistake}", mistake.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return _failed("Stopped.", 130)
-    except BrokenPipeError:  # the reader has seen enough: nothing to say, and nobody to say it to
+    except (BrokenPipeError, SystemExit) as end:  # Typer turns a broken pipe into SystemExit
+        if not isinstance(end if isinstance(end, OSError) else end.__context__, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 0  # the reader has seen enough: nothing to say, and nobody to say it to
     except MemoryError:
         return _failed("RunError: out of memory. Try fewer --workers, a smaller --chunk or fewer --citizens.", 1)
     except OSError as problem:

@@ -127,6 +127,13 @@ def report(tape: "Tape", quiet: bool, as_json: bool) -> None:
     from thaw.summary import summarise, tables
 
     summary = summarise(tape)
+    if summary["faults"]:
+        say(f"{summary['faults']}. From that month on they hold no result.", quiet)
+    for event, count in summary["refused"].items():
+        say(
+            f"{event} was refused in {count:,} of {summary['histories']:,} histories: what it requires did not hold.",
+            quiet,
+        )
     if as_json:
         print_json(summary)
         return

@@ -31,8 +31,8 @@ def run_local(
 ) -> Generator[tuple[Job, Any]]:
     """Run `work(first, last, report)` for each job, in this process or over `workers` spawned ones.
 
-    Yields each job with what its work returned, as they finish. `work` and what it returns must be picklable. Closing the
-    generator, an error or Ctrl-C stops all workers at once.
+    Yields each job with what its work returned, as they finish. `work` and what it returns must be picklable. Closing
+    the generator, an error or Ctrl-C stops all workers at once.
     """
     heard = progress or _silent
     if workers <= 1 or len(jobs) <= 1:

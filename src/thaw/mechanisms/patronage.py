@@ -113,17 +113,19 @@ def patronage(state, params, noise):
 
 
 def inherit(state, stays):
-    """Clients after losses: those of a man who has gone pass to the nearest who stays, by tie; (H, E)."""
+    """Clients after losses (H, E): those of a man who has gone pass to the full members who stay, as near and as strong as they are.
+
+    To the nearest alone they would make an autocrat's dullest favourite his heir overnight.
+    """
     left = np.where(stays, state.clients, 0.0)
     lost = state.clients - left
     rows, men = np.nonzero(lost > 0)
     if not len(rows):
         return left
-    near = state.tie[men] + state.tie[:, men].T + 0.05 * state.power[rows]
-    near = np.where(stays[rows] & (state.rank[rows] == FULL) & (state.court == state.court[men][:, None]), near, -1.0)
-    heir = near.argmax(axis=1)
-    found = near[np.arange(len(rows)), heir] >= 0
-    np.add.at(left, (rows[found], heir[found]), lost[rows, men][found])
+    near = (0.1 + state.tie[men] + state.tie[:, men].T) * state.power[rows]
+    near = np.where(stays[rows] & (state.rank[rows] == FULL) & (state.court == state.court[men][:, None]), near, 0.0)
+    total = near.sum(axis=1, keepdims=True)
+    np.add.at(left, rows, lost[rows, men][:, None] * near / np.where(total > 0, total, 1.0))
     return left
 
 
@@ -193,7 +195,7 @@ def fill(state, params, holds, rank, clients, out, noise):
     for p in np.flatnonzero(state.exists):
         court = slice(first[p], last[p])
         boss = np.where(of(out, state.leader[:, p : p + 1], True)[:, 0], NOBODY, state.leader[:, p])
-        close = 0.5 * np.where(boss[:, None] >= 0, state.tie[court][:, np.maximum(boss, 0)].T, 0.0)
+        close = 0.25 * np.where(boss[:, None] >= 0, state.tie[court][:, np.maximum(boss, 0)].T, 0.0)
         near = score[:, court] + close
         install = state.install[:, p]
         posts = [FIRST_SECRETARY, PREMIER] + [OFFICES.index(o) for o in SINGLE_HOLDER[2:]] if state.has_court[p] else [FIRST_SECRETARY]
@@ -212,6 +214,7 @@ def fill(state, params, holds, rank, clients, out, noise):
                 fit = fit + 0.6 * holds[rows, court, SECRETARY] * (office == FIRST_SECRETARY)
             else:
                 fit = fit - 1.5 * holds[rows, court].any(axis=2)
+                wanted = wanted & (np.arange(court.start, court.stop) != boss[rows, None])
             chosen = strongest(fit, wanted)
             if office == FIRST_SECRETARY:
                 chosen = np.where(install[rows] >= 0, install[rows] - first[p], chosen)

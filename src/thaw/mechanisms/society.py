@@ -14,7 +14,7 @@ import numpy as np
 
 from thaw.axes import ACTS, HISTORIES_PER_BLOCK, HISTORIES_PER_WORD, STRATA
 from thaw.declare import event, hazard, mechanism, normal, param, uniform
-from thaw.kernels import cascade
+from thaw.kernels import cascade, crowd
 from thaw.kernels.noise import name_key, words
 from thaw.kernels.portable import exp, log, logistic, normal_quantile
 
@@ -25,6 +25,7 @@ NATION = np.array([0.8, 0.7, 1.0, 0.1, 0.5])  # how much foreign rule weighs
 EXPOSED = np.array([0.9, 0.9, 1.1, 1.4, 1.1])  # how much they have to fear
 EDUCATED = STRATA.index("intelligentsia")
 FARTHEST = 11.512915464920228  # logit of 1 - 1e-5
+LOUD = 0.1  # share of citizens in an act above which its crowd can be seen from everywhere and settles within the week
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
 
 PARAMS = (
@@ -43,8 +44,8 @@ PARAMS = (
     param("opening", 1.0, unit="1", prior="lognormal(1, 0.3)", source="mcadam1982", meaning="courage from a quarrel or a vacancy above"),
     param("neighbours_revolt", 0.45, unit="1", prior="lognormal(0.45, 0.3)", source="kramer1998", meaning="courage from revolt next door"),
     param("visibility", 3.4, unit="1", prior="lognormal(3.4, 0.1)", source="kuran1991", meaning="courage from eight speaking neighbours"),
-    param("voice_at", 2.9, unit="1", prior="normal(2.9, 0.1)", source="assumed", meaning="what holds a citizen back from speaking"),
-    param("revolt_at", 3.5, unit="1", prior="normal(3.5, 0.12)", source="assumed", meaning="what holds a citizen back from revolt"),
+    param("voice_at", 3.0, unit="1", prior="normal(3.0, 0.1)", source="assumed", meaning="what holds a citizen back from speaking"),
+    param("revolt_at", 3.6, unit="1", prior="normal(3.6, 0.12)", source="assumed", meaning="what holds a citizen back from revolt"),
     param("crowd", 1.0, unit="1", prior="lognormal(1, 0.3)", source="kuran1991", meaning="courage to revolt from a crowd of a quarter of the town"),
     param("spread", 1.0, unit="1", prior="fixed()", source="definition", meaning="spread of courage between citizens"),
     param("sparks", 0.25, unit="1/month", prior="lognormal(0.25, 0.4)", source="lohmann1994", meaning="price rises, funerals, readings: a month and society"),
@@ -163,7 +164,7 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
             levels = [cutoffs(courage[rows, p] - bar[:, None], steps[rows]) for bar in bars]
             lit = np.flatnonzero(sparks[rows, p])
             fire = (lit, noise.place[rows, p][lit], noise.size[rows, p][lit], state.in_unrest[rows, p][lit])
-            new, counts = week(town, planes, levels, chances, fire, noise.week_of_run, params.visible[rows])
+            new, counts = week(town, planes, levels, chances, fire, noise.week_of_run)
             street[p, 0][:, columns], street[p, 1][:, columns], removed[p][:, columns] = new
             people = np.maximum(np.diff(bounds), 1)
             voices[rows, p] = counts[0][:, : rows.stop - rows.start].T / people
@@ -174,12 +175,12 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
 class Town:
     """What does not change in one society for one block of histories: ties, levels, strata and keys."""
 
-    def __init__(self, neighbours, level, bounds, key, block, first_word):
-        self.neighbours, self.level, self.bounds = neighbours, level, bounds
+    def __init__(self, neighbours, watchers, level, bounds, key, block, first_word):
+        self.neighbours, self.watchers, self.level, self.bounds = neighbours, watchers, level, bounds
         self.key, self.block, self.first_word = key, block, first_word
 
 
-def week(town, planes, levels, chances, fire, number, visible):
+def week(town, planes, levels, chances, fire, number):
     """One week of one society: sparks, a look around, settling where the crowd can be seen, arrests; new planes and heads."""
     now = planes
     people, width = now[0].shape
@@ -195,26 +196,16 @@ def week(town, planes, levels, chances, fire, number, visible):
         cascade.spark(plane, removed, starts, (5 + 45 * size[chosen]).astype(np.int32), lit[chosen].astype(np.int32))
         table = cascade.tables(levels[act])
         out = np.empty_like(plane)
-        args = (removed, town.neighbours, town.level, town.bounds, table)
-        cascade.sweep(plane, *args, look, town.first_word, everybody, out)
-        if act == 0:
-            heads = cascade.heads(out, town.bounds).sum(axis=0)[: len(visible)]
-            loud = pack(heads > visible * people, width)
-        if loud.any():
-            rest = np.empty_like(out)
-            cascade.settle(out, *args, loud, rest, plane)
-            out = rest
+        cascade.sweep(
+            plane, removed, town.neighbours, town.level, town.bounds, table, look, town.first_word, everybody, out
+        )
+        speaking = cascade.heads(out, town.bounds).sum(axis=0)[: len(levels[act])]
+        loud = np.flatnonzero(speaking > LOUD * people).astype(np.int32)
+        crowd.settle(out, removed, town.neighbours, town.watchers, town.level, town.bounds, levels[act][loud], loud)
         after.append(out)
     taken = [np.empty_like(plane) for plane in now]
     cascade.remove(after[0], after[1], removed, *chances, town.key, town.block, number, town.first_word, *taken)
     return taken, [cascade.heads(taken[0], town.bounds), cascade.heads(taken[1], town.bounds)]
-
-
-def pack(marks, width):
-    """Marked histories (H,) as words (W,)."""
-    bits = np.zeros(width * HISTORIES_PER_WORD, np.uint8)
-    bits[: len(marks)] = marks
-    return np.packbits(bits, bitorder="little").view(np.uint64)
 
 
 def blocks(histories):
@@ -230,7 +221,8 @@ def wiring(seed, name, block, bounds):
     key = name_key(seed, "network", str(name))
     rank = ((words(key, bounds[-1], block, 0) >> np.uint64(11)).astype(np.float64) + 0.5) / 2.0**53
     level = np.floor((log(rank / (1 - rank)) + FARTHEST) / (2 * FARTHEST) * cascade.LEVELS)
-    return cascade.network(key, block, np.array(bounds)), np.clip(level, 0, cascade.LEVELS - 1).astype(np.uint8)
+    neighbours = cascade.network(key, block, np.array(bounds))
+    return neighbours, crowd.watchers(neighbours), np.clip(level, 0, cascade.LEVELS - 1).astype(np.uint8)
 
 
 @lru_cache(maxsize=64)

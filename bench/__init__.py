@@ -1,0 +1,1 @@
+"""Speed, reported, never pass or fail."""
