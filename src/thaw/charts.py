@@ -1,7 +1,7 @@
 """Every chart once, in Vega-Lite: report, paper figures and explorer all draw with these functions.
 
-A chart holds marks over *named* data and no rows; `spec` attaches rows and theme, `svg` draws without a browser. Months are
-ISO days read as UTC, so that no reader's time zone moves them. Colours and rules: docs/dev/layout.md names the design pages.
+A chart holds marks over *named* data and no rows; `spec` attaches rows and theme, `svg` draws without a browser. Months
+are ISO days read as UTC, so that no reader's time zone moves them.
 
 >>> spec(fan("share"), {"fan": [], "record": [], "marks": []})["datasets"]["fan"]
 []
@@ -10,7 +10,7 @@ ISO days read as UTC, so that no reader's time zone moves them. Colours and rule
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 
@@ -31,8 +31,8 @@ def theme() -> dict[str, Any]:
     """The Vega-Lite config that all charts share: quiet axes, no frame, no colour that judges."""
     text = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": SMALL, "titleFontSize": SMALL}
     axis = {
-        "labelColor": QUIET, "titleColor": QUIET, "titleFontWeight": "normal", "domainColor": "#AEB6C0", "tickColor": "#AEB6C0",
-        "gridColor": GRID, "tickSize": 4, "labelPadding": 4,
+        "labelColor": QUIET, "titleColor": QUIET, "titleFontWeight": "normal", "domainColor": "#AEB6C0",
+        "tickColor": "#AEB6C0", "gridColor": GRID, "tickSize": 4, "labelPadding": 4,
     }  # fmt: skip
     return {
         "background": None,
@@ -41,17 +41,34 @@ def theme() -> dict[str, Any]:
         "view": {"stroke": None},
         "axis": text | axis,
         "axisX": {"grid": False, "titlePadding": 6, "labelFlush": False},
-        "axisY": {"domain": False, "ticks": False, "tickCount": 4, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "start"},
+        "axisY": {
+            "domain": False,
+            "ticks": False,
+            "tickCount": 4,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "start",
+        },
         "text": {"font": FONT, "fontSize": SMALL, "color": INK},
         "title": {"font": FONT, "fontSize": 14, "fontWeight": 600, "color": INK, "anchor": "start"},
     }
 
 
 def fan(
-    unit: str, *, width: int = 294, height: int = 150, number: str = ",.2~f", title: str = "", top: float | None = None,
+    unit: str,
+    *,
+    width: int = 294,
+    height: int = 150,
+    number: str = ",.2~f",
+    title: str = "",
+    top: float | None = None,
     span: tuple[str, str] | None = None,
+    seen: bool = True,
 ) -> alt.LayerChart:
     """How one quantity spreads over histories: median, half of them, nine in ten; the record as dots with their doubt.
+
+    `top` fixes the highest value and `span` the first and last day, so that panels compare; without `seen` there is no
+    series of the record to draw.
 
     Data
     ----
@@ -60,23 +77,23 @@ def fan(
     marks : month, label: days to recognise, drawn as thin rules
     """
     months = alt.X("month:T", scale=_span(span), axis=_year_axis(width))
-    value = alt.Scale(domainMin=0, **({"domainMax": top} if top is not None else {}))
+    value = alt.Scale(domainMin=0, domainMax=alt.Undefined if top is None else top)
     axis = alt.Axis(title=unit or None, format=number, titleX=0, titleY=-18, titleBaseline="bottom", minExtent=38)
     spread = alt.Chart(alt.NamedData("fan")).encode(x=months)
     wide = spread.mark_area(color=FACTUAL, opacity=BAND_90).encode(y=alt.Y("q05:Q", axis=axis, scale=value), y2="q95:Q")
     narrow = spread.mark_area(color=FACTUAL, opacity=BAND_50).encode(y=alt.Y("q25:Q"), y2="q75:Q")
     middle = spread.mark_line(color=FACTUAL, strokeWidth=1.8).encode(y=alt.Y("median:Q"))
-    seen = alt.Chart(alt.NamedData("record")).encode(x="month:T")
-    doubt = seen.mark_rule(color=RECORD, strokeWidth=1.2).encode(y="low:Q", y2="high:Q")
-    dots = seen.mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1, size=34, opacity=1).encode(
+    record = alt.Chart(alt.NamedData("record")).encode(x="month:T")
+    doubt = record.mark_rule(color=RECORD, strokeWidth=1.2).encode(y="low:Q", y2="high:Q")
+    dots = record.mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1, size=34, opacity=1).encode(
         y="value:Q", tooltip=[_when(), _told("value", "record", number)]
     )
     told = [("median", "median"), ("q05", "5% below"), ("q95", "5% above")]
     touch = spread.mark_rule(opacity=0, strokeWidth=3).encode(
         y=alt.value(0), y2=alt.value(height), tooltip=[_when(), *(_told(field, name, number) for field, name in told)]
     )
-    layers = [wide, narrow, *_marks(height), middle, doubt, touch.properties(name=HOVER), dots]
-    return alt.layer(*layers).properties(width=width, height=height, **_titled(title))
+    layers = [wide, narrow, *_marks(height), middle, touch.properties(name=HOVER), *([doubt, dots] if seen else [])]
+    return _layered(layers, width, height, title)
 
 
 def timeline(
@@ -106,22 +123,24 @@ def timeline(
     ground = events.mark_rule(color=GRID).encode(x=alt.value(-side), x2=alt.value(width))
     spread = events.mark_rule(color=FACTUAL, strokeWidth=1.5, opacity=0.7).encode(x="q05:T", x2="q95:T")
     middle = events.mark_tick(color=FACTUAL, thickness=2.4, height=11, orient="vertical").encode(x="median:T")
-    lift = -7 if side else 14 - row
-    named = events.mark_text(align="left", baseline="middle", dy=lift, fontSize=13).encode(x=alt.value(-side), text="event:N")
-    shares = events.mark_text(align="right", baseline="middle", dy=lift, dx=44 if side else 0, color=QUIET, fontSize=13).encode(
-        x=alt.value(width), text="share:N"
+    lift = -7 if side else 12 - row
+    named = events.mark_text(align="left", baseline="middle", dy=lift, fontSize=13).encode(
+        x=alt.value(-side), text="event:N"
     )
+    shares = events.mark_text(
+        align="right", baseline="middle", dy=lift, dx=44 if side else 0, color=QUIET, fontSize=13
+    ).encode(x=alt.value(width), text="share:N")
     dots = (
         alt.Chart(alt.NamedData("record"))
         .mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1.2, size=52, opacity=1)
         .encode(x="month:T", y=y, tooltip=[alt.Tooltip("event:N"), _when()])
     )
-    return alt.layer(ground, *_marks(height), ridge, spread, middle, dots, named, shares).properties(
-        width=width, height=height, **_titled(title)
-    )
+    return _layered([ground, *_marks(height), ridge, spread, middle, dots, named, shares], width, height, title)
 
 
-def leaders(people: Sequence[str], *, width: int = 640, height: int = 240, title: str = "", span: tuple[str, str]) -> alt.LayerChart:
+def leaders(
+    people: Sequence[str], *, width: int = 640, height: int = 240, title: str = "", span: tuple[str, str]
+) -> alt.LayerChart:
     """Who led when: the share of histories that each person leads, stacked, named inside; the record as a strip above.
 
     Data
@@ -132,30 +151,52 @@ def leaders(people: Sequence[str], *, width: int = 640, height: int = 240, title
     """
     colours = alt.Scale(domain=list(people), range=[*PERSON_COLOURS[: len(people) - 1], PERSON_COLOURS[-1]])
     x = alt.X("month:T", scale=_span(span), axis=_year_axis(width))
-    y = alt.Y("floor:Q", scale=alt.Scale(domain=[0, 1.17], nice=False), axis=alt.Axis(
-        format="%", values=[0, 0.25, 0.5, 0.75, 1], title="share of histories", titleX=0, titleY=-8, titleBaseline="bottom"
-    ))  # fmt: skip
+    y = alt.Y(
+        "floor:Q",
+        scale=alt.Scale(domain=[0, 1.17], nice=False),
+        axis=alt.Axis(
+            format="%",
+            values=[0, 0.25, 0.5, 0.75, 1],
+            title="share of histories",
+            titleX=0,
+            titleY=-8,
+            titleBaseline="bottom",
+        ),
+    )
     area = (
         alt.Chart(alt.NamedData("shares"))
         .mark_area(stroke="white", strokeWidth=0.8, opacity=0.85)
         .encode(
-            x=x, y=y, y2="roof:Q", color=alt.Color("person:N", scale=colours, legend=None), detail="person:N",
+            x=x,
+            y=y,
+            y2="roof:Q",
+            color=alt.Color("person:N", scale=colours, legend=None),
+            detail="person:N",
             tooltip=[_when(), alt.Tooltip("person:N"), alt.Tooltip("share:Q", format=".0%")],
-        )  # fmt: skip
+        )
     )
     named = alt.Chart(alt.NamedData("names")).encode(x="month:T", y="place:Q", text="person:N")
     reign = alt.Chart(alt.NamedData("reign"))
     strip = reign.mark_rect(stroke="white", strokeWidth=1.5, opacity=0.95).encode(
-        x="start:T", x2="end:T", y=alt.datum(1.045), y2=alt.datum(1.15), color=alt.Color("person:N", scale=colours, legend=None)
+        x="start:T",
+        x2="end:T",
+        y=alt.datum(1.045),
+        y2=alt.datum(1.15),
+        color=alt.Color("person:N", scale=colours, legend=None),
     )
     above = reign.encode(x="middle:T", y=alt.datum(1.0975), text="note:N")
-    return alt.layer(area, strip, *_haloed(named, 13), *_haloed(above, SMALL)).properties(
-        width=width, height=height, **_titled(title)
-    )
+    return _layered([area, strip, *_haloed(named, 13), *_haloed(above, SMALL)], width, height, title)
 
 
 def strip(
-    polities: int, *, width: int = 640, row: int = 26, side: int = 232, title: str = "", span: tuple[str, str], top: float
+    polities: int,
+    *,
+    width: int = 640,
+    row: int = 26,
+    side: int = 232,
+    title: str = "",
+    span: tuple[str, str],
+    top: float,
 ) -> alt.LayerChart:
     """Where and when: the share of histories with an uprising going on, darker for more, the record as dots.
 
@@ -166,16 +207,19 @@ def strip(
     record : polity, place, month
     """
     places = alt.Scale(domain=[-0.5, polities - 0.5], nice=False)
-    x = alt.X("start:T", scale=_span(span), axis=_year_axis(width))
+    x = alt.X("month:T", scale=_span(span), axis=_year_axis(width))  # not on `cells`: a second end muddles the domain
     shade = alt.Scale(domain=[0, top], range=["#E9EDF1", "#2F4B66"])
     cells = (
         alt.Chart(alt.NamedData("cells"))
         .mark_rect()
         .encode(
-            x=x, x2="end:T", y=alt.Y("low:Q", scale=places, axis=None), y2="high:Q",
+            x="start:T",
+            x2="end:T",
+            y=alt.Y("low:Q", scale=places, axis=None),
+            y2="high:Q",
             color=alt.Color("share:Q", scale=shade, legend=None),
             tooltip=[alt.Tooltip("polity:N"), _when(), alt.Tooltip("share:Q", format=".1%")],
-        )  # fmt: skip
+        )
     )
     rows = alt.Chart(alt.NamedData("polities")).encode(y=alt.Y("place:Q", scale=places, axis=None))
     ground = rows.mark_rule(color="#F2F4F6", strokeWidth=row * 0.84).encode(x=alt.value(0), x2=alt.value(width))
@@ -186,20 +230,23 @@ def strip(
     dots = (
         alt.Chart(alt.NamedData("record"))
         .mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1.2, size=52, opacity=1)
-        .encode(x="month:T", y=alt.Y("place:Q", scale=places, axis=None), tooltip=[alt.Tooltip("polity:N"), _when()])
+        .encode(x=x, y=alt.Y("place:Q", scale=places, axis=None), tooltip=[alt.Tooltip("polity:N"), _when()])
     )
-    return alt.layer(ground, cells, dots, named, peaks).properties(width=width, height=polities * row, **_titled(title))
+    return _layered([ground, cells, dots, named, peaks], width, polities * row, title)
 
 
 def spec(chart: alt.LayerChart, rows: Mapping[str, Rows]) -> dict[str, Any]:
-    """The whole Vega-Lite specification: marks, rows by name, theme. Rows are attached unvalidated, which is what makes it fast."""
+    """The whole Vega-Lite specification: marks, rows by name, theme. Rows are attached unchecked, which makes it fast."""
     with alt.utils.schemapi.debug_mode(False):  # charts are valid by test; checking each again would double the time
         made: dict[str, Any] = chart.to_dict()
     return made | {"config": theme(), "datasets": {name: list(lines) for name, lines in rows.items()}}
 
 
 def svg(chart_spec: Mapping[str, Any]) -> str:
-    """The drawing as SVG text, the same bytes every time; without what only a pointer finds, and with one decimal: a third of its size."""
+    """The drawing as SVG text, the same bytes every time, without what only a pointer finds.
+
+    Coordinates keep one decimal, which is finer than a screen and takes a third off the size.
+    """
     import vl_convert
 
     still = dict(chart_spec) | {"layer": [layer for layer in chart_spec["layer"] if layer.get("name") != HOVER]}
@@ -208,7 +255,7 @@ def svg(chart_spec: Mapping[str, Any]) -> str:
 
 
 def _span(span: tuple[str, str] | None) -> alt.Scale:
-    return alt.Scale(type="utc", nice=False, **({"domain": list(span)} if span else {}))
+    return alt.Scale(type="utc", nice=False, domain=list(span) if span else alt.Undefined)
 
 
 def _year_axis(width: int) -> alt.Axis:
@@ -223,8 +270,9 @@ def _told(field: str, title: str, number: str) -> alt.Tooltip:
     return alt.Tooltip(f"{field}:Q", title=title, format=number)
 
 
-def _titled(title: str) -> dict[str, str]:
-    return {"title": title} if title else {}
+def _layered(layers: Sequence[alt.Chart], width: int, height: int, title: str) -> alt.LayerChart:
+    size = {"width": width, "height": height} | ({"title": title} if title else {})
+    return cast(alt.LayerChart, alt.layer(*layers).properties(**size))
 
 
 def _marks(height: int) -> list[alt.Chart]:

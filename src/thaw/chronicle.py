@@ -1,7 +1,7 @@
 """One history told month by month in plain sentences: what happened, who was behind it, what drove it.
 
-`TELLING` holds one line for each event of the vocabulary: a title (charts and tables use it too) and a sentence. An event it
-does not know is told by its own name, so a new mechanism is never silent.
+`TELLING` holds one line for each event of the vocabulary: a title (charts and tables use it too) and a sentence. An
+event it does not know is told by its own name, so a new mechanism is never silent.
 
 >>> event_title("SUN.fall:beria", {"beria": "Lavrentii Beria"})
 'Fall of Beria'
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
 )  # fmt: skip
 
 # event: (title, sentence, sentence that names {actor}); without the third an actor is added as "under NAME".
@@ -29,7 +30,11 @@ TELLING: dict[str, tuple[str, ...]] = {
     "death": ("death of {whom}", "{whom} dies."),
     "fall": ("fall of {whom}", "{whom} is removed from the leadership."),
     "purge": ("purge", "Members of the elite are removed in a purge.", "{actor} strikes at members of the elite."),
-    "challenge": ("showdown over the leadership", "The leadership is put to the test in a showdown.", "{actor} challenges the leader."),
+    "challenge": (
+        "showdown over the leadership",
+        "The leadership is put to the test in a showdown.",
+        "{actor} challenges the leader.",
+    ),
     "succession": ("succession", "A new leader takes over.", "{actor} takes over."),
     "leader_ousted": ("leader ousted", "The leader is ousted.", "{actor} is ousted as leader."),
     "personnel_renewal": ("renewal of the Central Committee", "A large part of the Central Committee is replaced."),
@@ -128,7 +133,8 @@ def tell(tape: Any, k: int) -> Chronicle:
         raise ScenarioError(f"there is no history {k}: this run holds histories {histories[0]} to {histories[-1]}.")
     told = _Teller(tape, histories.index(k))
     entries = sorted([*told.events(k), *told.ends(), *told.years()], key=lambda entry: (entry.month, entry.week or 0))
-    title = f"{tape.manifest.get('title') or tape.manifest.get('scenario', 'run')}: history {k} of {histories[0]}–{histories[-1]}"
+    name = tape.manifest.get("title") or tape.manifest.get("scenario", "run")
+    title = f"{name}: history {k} of {histories[0]}–{histories[-1]}"
     return Chronicle(title, k, tuple(entries))
 
 

@@ -81,6 +81,13 @@ class Mechanism:
     rules: tuple[str, ...] = ()
     doc: str = field(default="", repr=False)
 
+    def event(self, name: str) -> Event:
+        """The declared event of this name."""
+        for declared in self.events:
+            if declared.name == name:
+                return declared
+        raise KeyError(f"{self.name} declares no event '{name}'")
+
     def __call__(self, state: Any, params: Any, noise: Any) -> dict[str, Any]:
         return self.function(state, params, noise)
 
@@ -173,18 +180,32 @@ class Hazard:
     pushes: Mapping[str, np.ndarray]
 
 
-def hazard(base: np.ndarray, **pushes: np.ndarray) -> Hazard:
+@dataclass(frozen=True)
+class OfCourt:
+    """A push that is the same for every person of a court: (H, P) values and each person's court (E,)."""
+
+    values: np.ndarray
+    court: np.ndarray
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return self.values[:, self.court]
+
+
+def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
     """Proportional hazard `base · exp(sum of pushes)` per month (Cox 1972).
 
     Parameters
     ----------
     base : (H,) or (H, 1) per month
-    pushes : broadcastable to the event's axes, log units; what is near zero says nothing
+    pushes : broadcastable to the event's axes, or `OfCourt`; log units; what is near zero says nothing
 
     Examples
     --------
     >>> hazard(np.array([0.1]), grievance=np.array([0.0])).rate
     array([0.1])
     """
-    total = sum(pushes.values(), np.zeros(1))
+    total = sum((push for push in pushes.values() if not isinstance(push, OfCourt)), np.zeros(1))
+    shared = [push for push in pushes.values() if isinstance(push, OfCourt)]
+    if shared:
+        total = total + sum(push.values for push in shared)[:, shared[0].court]
     return Hazard(base * exp(np.clip(total, -20.0, 6.0)), pushes)

@@ -67,8 +67,8 @@ def simulate(
                 noise = Noise(luck, step, month, week, sum(plan.weeks[:month]) + week, clocks, log)
                 values = step(state, params[step.name], noise)
             state = hold(plan, state.with_(keep_unfounded(state, values)))
-            if faults is not None:
-                faults.extend(check(step, state, luck, month))
+        if faults is not None:
+            faults.extend(check(plan, state, luck, month))
         if keep:
             keep(Snapshot(month, state, {k: c.copy() for k, c in clocks.items()}))
         yield month, state
@@ -181,11 +181,12 @@ def hold(plan: Plan, state: State) -> State:
     return state.with_(kept) if kept else state
 
 
-def check(step: Mechanism, state: State, luck: Luck, month: int) -> list[Fault]:
-    """Histories in which the step left NaN or a value outside the bounds of its field."""
+def check(plan: Plan, state: State, luck: Luck, month: int) -> list[Fault]:
+    """Histories in which a mechanism left NaN or a value outside the bounds of its field by the end of the month."""
     found = []
-    for name in step.writes:
-        bad = out_of_bounds(name, getattr(state, name))
-        if bad is not None:
-            found += [Fault(int(history), month, step.name, name) for history in luck.histories[bad]]
+    for step in mechanisms():
+        for name in step.writes:
+            bad = out_of_bounds(name, getattr(state, name))
+            if bad is not None:
+                found += [Fault(int(history), month, step.name, name) for history in luck.histories[bad]]
     return found

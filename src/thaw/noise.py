@@ -6,16 +6,18 @@ Sontag 2019 discuss the discrete case). A push that makes an event likelier make
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from thaw.axes import WEEKS_PER_MONTH
-from thaw.declare import Event, Hazard, Mechanism
-from thaw.kernels.noise import exponential, name_key, normal, uniform
+from thaw.declare import Event, Hazard, Mechanism, OfCourt
+from thaw.kernels.noise import exponential, exponential_each, name_key, normal, uniform
 from thaw.kernels.portable import exp
 
+_key = lru_cache(maxsize=4096)(name_key)
 ONCE = 0xFFFFFFFF  # the time coordinate of traits, which are drawn once a history
 
 
@@ -62,7 +64,7 @@ class Luck:
     by_month: bool = False  # couple luck by month instead of by clock
 
     def key(self, *names: str) -> np.uint64:
-        return name_key(self.seed, *names)
+        return _key(self.seed, *names)
 
     def size(self, axes: str) -> tuple[int, ...]:
         return (len(self.histories),) + tuple(len(self.ids[letter]) for letter in axes)
@@ -127,14 +129,12 @@ class Noise:
         bool (H, ...): fires, after prevention, pins and forced occurrences
         """
         event, shape = self._declared(name)
-        pushes: Mapping[str, np.ndarray] = rate.pushes if isinstance(rate, Hazard) else {}
-        value = np.broadcast_to(rate.rate if isinstance(rate, Hazard) else rate, shape)
-        possible = np.broadcast_to(requires, shape)
+        pushes: Mapping[str, Any] = rate.pushes if isinstance(rate, Hazard) else {}
+        value = rate.rate if isinstance(rate, Hazard) else rate
         clock = self._clock(event, shape)
         pin = self._luck.pins.get(name)
-        if event.once:
-            possible = possible & (clock.fired == 0)
-        running = possible if pin is None else possible & (self._month > np.maximum(pin, -1))
+        possible = requires & (clock.fired == 0) if event.once else requires
+        running = possible if pin is None else possible & (self._month > pin)
         hazard = np.where(running, value * self._dt, 0.0)
         if self._luck.by_month:
             key = self._luck.key(event.name, "by month")
@@ -144,21 +144,28 @@ class Noise:
             fires = (clock.remaining <= 0) & running
         if pin is not None:
             fires |= possible & (pin == self._month)
-        fires = fires | (possible & also)
-        return self._decide(event, clock, fires, possible, value, pushes, actor)
+        if also is not False:
+            fires |= possible & also
+        fires = self._intervene(event, clock, fires, possible)
+        if fires.any():
+            self._rewind(event, clock, fires)
+            self._record(event, fires, value, pushes, actor)
+        return fires
 
     def occurs(
         self, name: str, condition: np.ndarray, *, requires: np.ndarray | bool = True, actor: np.ndarray | None = None,
         because: Mapping[str, np.ndarray] | None = None,
-    ) -> np.ndarray:
+    ) -> np.ndarray:  # fmt: skip
         """Whether an event that a threshold or an outcome decides takes place, after prevention and forced occurrences."""
         event, shape = self._declared(name)
         clock = self._clock(event, shape)
-        possible = np.broadcast_to(requires, shape)
-        if event.once:
-            possible = possible & (clock.fired == 0)
-        rate = np.broadcast_to(np.float64(np.nan), shape)
-        return self._decide(event, clock, np.broadcast_to(condition, shape) & possible, possible, rate, because or {}, actor)
+        possible = requires & (clock.fired == 0) if event.once else requires
+        fires = np.zeros(shape, bool) | (condition & possible)
+        fires = self._intervene(event, clock, fires, possible)
+        if fires.any():
+            clock.fired = clock.fired + fires
+            self._record(event, fires, np.float64(np.nan), because or {}, actor)
+        return fires
 
     def fired_before(self, name: str) -> np.ndarray:
         """How often each event has fired so far, (H, ...)."""
@@ -166,10 +173,8 @@ class Noise:
         return self._clock(event, shape).fired
 
     def _declared(self, name: str) -> tuple[Event, tuple[int, ...]]:
-        for event in self._mechanism.events:
-            if event.name == name:
-                return event, self._luck.size(event.axes)
-        raise KeyError(f"{self._mechanism.name} declares no event '{name}'")
+        event = self._mechanism.event(name)
+        return event, self._luck.size(event.axes)
 
     def _clock(self, event: Event, shape: tuple[int, ...]) -> Clock:
         clock = self._clocks.get(event.name)
@@ -178,44 +183,46 @@ class Noise:
             clock = self._clocks[event.name] = Clock(first, np.zeros(shape, np.int32), np.zeros(shape, np.int32))
         return clock
 
-    def _rewind(self, event: Event, clock: Clock, spent: np.ndarray) -> None:
-        """Draw the next wait of the clocks in `spent`; the k-th wait is keyed by k, prevented ones by keys of their own."""
-        where = np.nonzero(spent)
-        rows, row_of = np.unique(where[0], return_inverse=True)
-        columns, column_of = np.unique(where[1], return_inverse=True) if len(where) > 1 else (np.zeros(1, int), row_of * 0)
-        times = np.zeros((len(rows), len(columns)), np.int64)
-        times[row_of, column_of] = clock.fired[where] + clock.prevented[where] * 4096
-        key = self._luck.key(event.name, "clock")
-        waits = exponential(key, self._luck.histories[rows], self._luck.entities(event.axes)[columns], times)
-        clock.remaining[where] = waits[row_of, column_of]
+    def _rewind(self, event: Event, clock: Clock, fires: np.ndarray) -> None:
+        """Count the firings and draw the next wait of those clocks; the k-th wait is keyed by k."""
+        clock.fired = clock.fired + fires
+        self._wait(event, clock, np.nonzero(fires))
 
-    def _decide(
-        self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray, rate: np.ndarray,
-        pushes: Mapping[str, np.ndarray], actor: np.ndarray | None,
-    ) -> np.ndarray:
-        forced = np.zeros(fires.shape, bool)
-        for act in self._luck.do:
-            if act.event == event.name and act.month == self._month and (not self._mechanism.weekly or act.week == self._week):
-                forced |= self._chosen(act, fires.shape)
-        refused = forced & ~possible
-        if refused.any():
-            per_history = refused.reshape(len(refused), -1).any(axis=1)
-            known = self._log.refused.get(event.name)
-            self._log.refused[event.name] = per_history if known is None else known | per_history
-        stopped = np.zeros(fires.shape, bool)
-        for act in self._luck.prevent:
-            if act.event == event.name:
-                stopped |= self._chosen(act, fires.shape)
-        if event.put_off:  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
-            stopped &= clock.prevented == 0
-        prevented = fires & stopped
-        fires = (fires & ~stopped) | (forced & possible)
-        if fires.any() or prevented.any():
-            clock.fired = clock.fired + fires
-            clock.prevented = clock.prevented + prevented
-            self._rewind(event, clock, fires | prevented)
-            self._record(event, fires, forced, rate, pushes, actor)
+    def _wait(self, event: Event, clock: Clock, where: tuple[np.ndarray, ...]) -> None:
+        """Draw anew the waits at some places; those that follow a prevented firing have keys of their own."""
+        entities = self._luck.entities(event.axes)
+        entity = entities[where[1]] if len(where) > 1 else np.broadcast_to(entities, where[0].shape)
+        times = clock.fired[where] + clock.prevented[where] * 4096
+        key = self._luck.key(event.name, "clock")
+        clock.remaining[where] = exponential_each(key, self._luck.histories[where[0]], entity, times)
+
+    def _intervene(self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray | bool) -> np.ndarray:
+        """What fires once forced occurrences are added and prevented ones taken away; who refuses is noted in the log."""
+        stops = [act for act in self._luck.prevent if act.event == event.name]
+        forced = self.forced(event, fires.shape)
+        if stops:
+            stopped = np.logical_or.reduce([self._chosen(act, fires.shape) for act in stops])
+            if event.put_off:  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
+                stopped = stopped & (clock.prevented == 0)
+            prevented = fires & stopped
+            if prevented.any():
+                clock.prevented = clock.prevented + prevented
+                self._wait(event, clock, np.nonzero(prevented))
+            fires = fires & ~stopped
+        if forced is not None:
+            refused = (forced & ~possible).reshape(len(fires), -1).any(axis=1)
+            self._log.refused[event.name] = self._log.refused.get(event.name, False) | refused
+            fires = fires | (forced & possible)
         return fires
+
+    def forced(self, event: Event, shape: tuple[int, ...]) -> np.ndarray | None:
+        """Where an intervention brings the event about in this step, None where there is none."""
+        now = [
+            act
+            for act in self._luck.do
+            if act.event == event.name and act.month == self._month and act.week == (self._week if self._mechanism.weekly else act.week)
+        ]
+        return np.logical_or.reduce([self._chosen(act, shape) for act in now]) if now else None
 
     def _chosen(self, act: Act, shape: tuple[int, ...]) -> np.ndarray:
         chosen = np.zeros(shape, bool)
@@ -226,33 +233,45 @@ class Noise:
         return chosen
 
     def _record(
-        self, event: Event, fires: np.ndarray, forced: np.ndarray, rate: np.ndarray, pushes: Mapping[str, np.ndarray],
-        actor: np.ndarray | None,
+        self, event: Event, fires: np.ndarray, rate: Any, pushes: Mapping[str, np.ndarray], actor: np.ndarray | None
     ) -> None:
         where = np.nonzero(fires)
-        if not len(where[0]):
-            return
         entity = where[1] if len(where) > 1 else np.full(len(where[0]), -1)
-        who = np.broadcast_to(actor, fires.shape)[where] if actor is not None else np.full(len(where[0]), -1)
+        who = at(actor, where) if actor is not None else np.full(len(where[0]), -1)
+        forced = self.forced(event, fires.shape)
+        marks = forced[where] if forced is not None else np.zeros(len(where[0]), bool)
+        because = strongest_pushes({name: at(push, where) for name, push in pushes.items()}, len(where[0]))
         week = self._week if self._mechanism.weekly else -1
-        because = strongest_pushes({name: np.broadcast_to(push, fires.shape)[where] for name, push in pushes.items()})
-        because = because or [""] * len(where[0])
-        self._log.rows.append((event.name, self._month, week, where[0], entity, who, rate[where], forced[where], because))
+        self._log.rows.append((event.name, self._month, week, where[0], entity, who, at(rate, where), marks, because))
 
 
-def strongest_pushes(pushes: Mapping[str, np.ndarray]) -> list[str]:
+def at(values: Any, where: tuple[np.ndarray, ...]) -> np.ndarray:
+    """The values at some places of an array that may still have to be broadcast.
+
+    >>> at(np.array([[5.0], [7.0]]), (np.array([0, 1]), np.array([3, 2])))
+    array([5., 7.])
+    """
+    if isinstance(values, OfCourt):
+        return values.values[where[0], values.court[where[1]]]
+    values = np.asarray(values)
+    lacking = len(where) - values.ndim
+    index = tuple(where[lacking + axis] if size > 1 else 0 for axis, size in enumerate(values.shape))
+    found = values[index]
+    return found if np.ndim(found) else np.full(len(where[0]), found)
+
+
+def strongest_pushes(pushes: Mapping[str, np.ndarray], rows: int) -> list[str]:
     """The two strongest positive pushes of each row in words.
 
-    >>> strongest_pushes({"grievance": np.array([1.25]), "norm": np.array([-2.0]), "stance": np.array([0.5])})
+    >>> strongest_pushes({"grievance": np.array([1.25]), "norm": np.array([-2.0]), "stance": np.array([0.5])}, 1)
     ['grievance +1.2; stance +0.5']
     """
     if not pushes:
-        return []
+        return [""] * rows
     names = [name.replace("_", " ") for name in pushes]
-    values = np.stack(list(pushes.values()))
-    order = np.argsort(-values, axis=0, kind="stable")[:2]
-    top = np.take_along_axis(values, order, axis=0)
-    return [
-        "; ".join(f"{names[place]} {push:+.1f}" for place, push in zip(places, sizes, strict=True) if push > 0.05)
-        for places, sizes in zip(order.T.tolist(), top.T.tolist(), strict=True)
-    ]
+    table = zip(*(values.tolist() for values in pushes.values()), strict=True)
+    found = []
+    for row in table:
+        felt = sorted(((push, name) for push, name in zip(row, names, strict=True) if push > 0.05), reverse=True)
+        found.append("; ".join(f"{name} {push:+.1f}" for push, name in felt[:2]))
+    return found

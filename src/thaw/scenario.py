@@ -231,10 +231,6 @@ class Scenario(_Strict):
         name = parameter.strip()
         return self._with(parameters=self.parameters | {name: names.check_value(name, value)})
 
-    def with_citizens(self, citizens: int) -> "Scenario":
-        """The scenario with societies of another size."""
-        return self._with(citizens=citizens)
-
     def to_toml(self) -> str:
         """The scenario as a file that loads to the same."""
         data = _without_empty(self.model_dump())
@@ -371,6 +367,8 @@ def _model_at(place: tuple[int | str, ...]) -> type[BaseModel]:
 
 def _unbundled(data: dict[str, Any]) -> dict[str, Any]:
     """The data with every event under its full name, and bundles as their parts."""
+    if not (data.get("forced") or data.get("prevented")):
+        return data
     where = homes(data), tuple(data["polities"])
     full = {
         key: [

@@ -98,12 +98,16 @@ def across(data: Mapping[str, Any]) -> list[Mistake]:
 
 def homes(data: Mapping[str, Any]) -> dict[str, str]:
     """The polity of everyone who can come to a court: where the scenario lists him, else where the record puts him."""
-    start = _month(data.get("start"))
+    from thaw.compile import OF_AGE
+
+    start, end = _month(data.get("start")) or f"{FIRST_YEAR}", _month(data.get("end")) or f"{LAST_YEAR}"
     judged = {row.person for row in record.judgements()}
     found = {
         person: life.polity
         for person, life in lives().items()
-        if person in judged and (life.died is None or life.died.isoformat()[:7] >= start)
+        if person in judged
+        and life.born.year + OF_AGE <= int(end[:4])
+        and (life.died is None or life.died.year >= int(start[:4]))
     }
     for code, polity in _table(data, "polities").items():
         for _, person in _listed(polity if isinstance(polity, Mapping) else {}):

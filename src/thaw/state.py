@@ -22,34 +22,21 @@ class State:
     (np.float64(21.0), np.float64(0.0))
     """
 
-    __slots__ = ("_arrays", "sizes")
-
     def __init__(self, arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> None:
         self.sizes = dict(sizes)
-        self._arrays = {name: self._checked(name, values) for name, values in arrays.items()}
+        self.__dict__.update({name: self._checked(name, values) for name, values in arrays.items()})
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            return self._arrays[name]
-        except KeyError:
-            raise AttributeError(f"the state has no '{name}'. {did_you_mean(name, self._arrays)}") from None
+        raise AttributeError(f"the state has no '{name}'. {did_you_mean(name, self.__dict__)}")
 
     def __iter__(self):
-        return iter(self._arrays)
-
-    def __getstate__(self):
-        return self._arrays, self.sizes
-
-    def __setstate__(self, pickled):
-        self._arrays, self.sizes = pickled
+        return (name for name in self.__dict__ if name != "sizes")
 
     def with_(self, values: Mapping[str, np.ndarray]) -> "State":
         """A new state with these arrays in place of the old ones."""
         new = object.__new__(State)
-        new.sizes = self.sizes
-        new._arrays = self._arrays | {name: self._checked(name, array) for name, array in values.items()}
+        new.__dict__.update(self.__dict__)
+        new.__dict__.update({name: self._checked(name, array) for name, array in values.items()})
         return new
 
     def _checked(self, name: str, values: np.ndarray) -> np.ndarray:

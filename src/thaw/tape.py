@@ -119,10 +119,9 @@ class Tape:
                 for start, digest in block_digests(first, series, events):
                     if known.get(start) != digest:
                         stop = min(start + 64, told["histories"]) - 1
-                        raise RunError(
-                            f"{self.path}: histories {start} to {stop} are not what the run wrote; a value in "
-                            f"{SERIES} or {EVENTS} has changed. Run it again with --force, or take the folder from a backup."
-                        )
+                        where = f"{self.path}: histories {start} to {stop} are not what the run wrote"
+                        ways = "Run it again with --force, or take the folder from a backup"
+                        raise RunError(f"{where}; a value in {SERIES} or {EVENTS} has changed. {ways}.")
                     seen += 1
         if seen != len(known):
             raise RunError(f"{self.path / MANIFEST} has been changed: {len(known)} blocks in place of {seen}.")

@@ -1,7 +1,6 @@
 """Chunks and how they are run: what shows in a result, what must not, and what happens when something breaks."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -111,7 +110,8 @@ def test_a_chunk_of_the_main_job_fits_in_120_mb():
 
 
 def test_a_worker_needs_neither_xarray_nor_pandas_nor_zarr(tmp_path):
-    code = f"from pathlib import Path\ntoy_run.make_part(toy_run.make_plan(), Path({str(tmp_path)!r}), False, 0, 7, print)\n"
+    code = "from pathlib import Path\n"
+    code += f"toy_run.make_part(toy_run.make_plan(), Path({str(tmp_path)!r}), False, 0, 7, print)\n"
     code += "print(sorted({'xarray', 'pandas', 'zarr', 'duckdb'} & set(sys.modules)))"
     done = in_a_process(code)
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
@@ -235,7 +235,7 @@ def test_another_plan_cannot_go_on(tmp_path):
 
 def test_force_replaces_runs_and_nothing_else(tmp_path):
     run(tmp_path / "run", 7)
-    with pytest.raises(ScenarioError, match="a finished run of toy with 7 histories.*--resume.*--force"):
+    with pytest.raises(ScenarioError, match=r"a finished run of toy with 7 histories.*--resume.*--force"):
         run(tmp_path / "run", 9)
     assert run(tmp_path / "run", 9, force=True).manifest["histories"] == 9
     (tmp_path / "run" / "thesis.tex").write_text("mine")
@@ -281,7 +281,7 @@ def test_a_folder_that_cannot_be(tmp_path):
 def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(dask, "_SECONDS_TO_ANSWER", 0.5)
-    with pytest.raises(ScenarioError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'"):
+    with pytest.raises(ScenarioError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
         run(tmp_path / "run", engine="dask", scheduler="tcp://127.0.0.1:9")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ScenarioError, match="needs the extra `cluster`"):
@@ -320,7 +320,7 @@ except RunError as error:
 def test_a_worker_that_dies_is_named(tmp_path):
     with pytest.raises(RunError, match=r"histories 128 to 191 died \(exit code 7\)"):
         run(tmp_path / "run", 192, make_plan(name="deadly"), workers=2, chunk=64)
-    assert not psutil.Process().children(recursive=True) or not _workers()
+    assert not _workers()
 
 
 def test_an_error_inside_a_chunk_is_told_without_a_trace(tmp_path, monkeypatch):
@@ -339,33 +339,13 @@ def _workers() -> list[psutil.Process]:
 
 
 def test_closing_the_generator_stops_the_workers():
-    heard = []
-    jobs = local.run_local([(0, 64), (64, 128)], toy_run.slow, workers=2, progress=heard.append)
+    jobs = local.run_local([(0, 64), (64, 128)], toy_run.slow, workers=2)
     with closing(jobs):
-        jobs_started = time.monotonic()
-        with pytest.raises(TimeoutError), _alarm(6):
-            next(jobs)
-        assert heard  # both work
-    assert time.monotonic() - jobs_started < 12
+        assert next(jobs)[0] == (0, 64)
+        assert _workers()
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
     assert not _workers()
-
-
-class _alarm:
-    """Raise TimeoutError in the main thread after some seconds."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-
-    def __enter__(self) -> None:
-        def ring(*_):
-            raise TimeoutError
-
-        self.before = signal.signal(signal.SIGALRM, ring)
-        signal.alarm(self.seconds)
-
-    def __exit__(self, *_) -> None:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, self.before)
 
 
 def test_ctrl_c_is_clean_and_leaves_no_orphans():
@@ -377,7 +357,7 @@ def heard(done):
     print(*[child.pid for child in psutil.Process().children()], flush=True)
     os.killpg(0, signal.SIGINT)
 try:
-    list(run_local([(0, 64), (64, 128)], toy_run.slow, workers=2, progress=heard))
+    list(run_local([(64, 128), (128, 192)], toy_run.slow, workers=2, progress=heard))
 except KeyboardInterrupt:
     print("stopped")
 """
@@ -404,7 +384,8 @@ def _ends(pid: int) -> bool:
 
 def test_a_script_without_a_guard_runs_once(tmp_path):
     script = tmp_path / "script.py"
-    start = f"import sys; sys.path.insert(0, {str(HERE)!r})\nprint('hello')\nimport toy_run\nfrom thaw import engine, loop\n"
+    start = f"import sys; sys.path.insert(0, {str(HERE)!r})\nprint('hello')\n"
+    start += "import toy_run\nfrom thaw import engine, loop\n"
     start += "loop.ORDER = toy_run.ORDER; engine.make_part = toy_run.make_part; engine._compile = lambda say: None\n"
     script.write_text(
         start + f"engine.run_to_tape(toy_run.make_plan(), 70, out={str(tmp_path / 'run')!r}, workers=2)\n"

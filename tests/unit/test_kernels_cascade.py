@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thaw.kernels import cascade, cascade_plain, noise
+from thaw.kernels import cascade, cascade_plain, crowd, noise
 
 KEY = noise.name_key(0, "society", "test")
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -158,6 +158,23 @@ def test_settle_is_its_plain_twin(histories):
         np.testing.assert_array_equal(out, wanted)
         np.testing.assert_array_equal(town.now, before)
         assert count == sweeps > 1
+
+
+@WIDTHS
+def test_a_loud_crowd_settles_as_its_whole_word_would(histories):
+    """`crowd.settle` asks only whose neighbours changed; `cascade.settle` sweeps everybody. Monotone or swinging."""
+    for seed in (5, 6, 7):
+        town = Town(seed, people=23, histories=histories, monotone=seed == 5)
+        loud = np.arange(seed % 3, histories, 3, dtype=np.int32)
+        mask = np.zeros((1, 64 * town.width), bool)
+        mask[0, loud] = True
+        silenced = town.now & ~town.removed
+        out, spare = np.empty_like(town.now), np.empty_like(town.now)
+        cascade.settle(silenced, *town.fixed, cascade_plain.pack(mask)[0], out, spare)
+        rows = np.ascontiguousarray(town.cutoff[loud], np.int32)
+        watched_by = crowd.watchers(town.neighbours)
+        crowd.settle(silenced, town.removed, town.neighbours, watched_by, town.level, town.bounds, rows, loud)
+        np.testing.assert_array_equal(silenced, out)
 
 
 @WIDTHS

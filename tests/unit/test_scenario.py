@@ -3,6 +3,7 @@
 import json
 import pickle
 import tomllib
+from pathlib import Path
 
 import pytest
 from fake_model import fake_model  # noqa: F401
@@ -10,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thaw import names, record
+from thaw.compile import compile_plan
 from thaw.errors import ParameterError, ScenarioError
 from thaw.scenario import Scenario, load_scenario, read_scenario, scenario_names, scenario_schema
+from thaw.scenario_checks import homes
 from thaw.toml_text import lines_of, write
 
 SMALL = """
@@ -112,6 +115,16 @@ class TestDo:
 
 
 class TestPrevent:
+    def test_everybody_who_can_be_named_is_in_the_plan(self) -> None:
+        loaded = load_scenario("ussr-1945")
+        assert {p for p, home in homes(loaded.model_dump()).items() if home in loaded.polities} <= set(
+            compile_plan(loaded).persons
+        )
+
+    def test_somebody_too_young_to_come_to_the_court(self, small: Scenario) -> None:
+        with pytest.raises(ScenarioError, match="there is no person 'semichastny'"):
+            small.prevent("fall:semichastny")
+
     def test_one(self, small: Scenario) -> None:
         assert [act.event for act in small.prevent("HUN.uprising").prevented] == ["HUN.uprising"]
 
@@ -240,6 +253,19 @@ class TestSchema:
 
 POLITIES = ("SUN", "HUN")
 HOMES = {"stalin": "SUN", "nagy": "HUN", "tito": "YUG"}
+
+
+def test_the_page_explains_every_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    schema = scenario_schema()
+    keys = {key for table in (schema, *schema["$defs"].values()) for key in table["properties"]}
+    assert sorted(key for key in keys if key not in page) == []
+
+
+def test_the_example_of_the_page_loads(fake_model) -> None:  # noqa: F811
+    page = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    text = page.partition("```toml\n")[2].partition("```")[0]
+    assert read_scenario(text).name == "small"
 
 
 class TestNames:

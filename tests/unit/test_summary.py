@@ -31,8 +31,8 @@ def numbers(tape):
 
 
 def test_the_json_has_the_fields_promised(numbers, tape):
-    promised = "scenario histories months weeks societies citizens citizen_sweeps seconds peak_rss_mb digest out events leaders"
-    assert set(promised.split()) <= set(numbers)
+    promised = "scenario histories months weeks societies citizens citizen_sweeps seconds peak_rss_mb digest out"
+    assert {*promised.split(), "events", "leaders"} <= set(numbers)
     assert numbers["citizen_sweeps"] == HISTORIES * 52 * 2 * 5
     assert numbers["out"] == str(tape.path)
     assert json.loads(json.dumps(numbers, allow_nan=False)) == numbers
@@ -120,7 +120,7 @@ def test_tables_fit_in_a_hundred_columns(numbers):
     text = console.export_text()
     assert max(map(len, text.splitlines())) <= 100
     rows = [line.split() for line in text.splitlines() if line.strip().startswith("SUN.")]
-    assert [row[:3] for row in rows][0] == ["SUN.amnesty", "1953-03", "+1"]
-    assert [row[:2] for row in rows][1:] == [["SUN.fall:beria", "1953-06"]]
+    assert [row[:3] for row in rows[:1]] == [["SUN.amnesty", "1953-03", "+1"]]
+    assert [row[:2] for row in rows[1:]] == [["SUN.fall:beria", "1953-06"]]
     assert "1952" in text
     assert "2,469" in text

@@ -12,6 +12,7 @@ import xarray as xr
 import zarr
 
 from thaw import engine, loop
+from thaw.digest import EVENT_COLUMNS
 from thaw.errors import RunError, ScenarioError
 from thaw.fields import FIELDS, HEADLINES
 from thaw.tape import DIMENSIONS, Tape
@@ -51,7 +52,7 @@ def test_series_open_with_one_line_of_xarray(made):
 
 
 def test_events_open_with_any_reader_of_parquet(made):
-    assert list(made.events.columns) == ["history", "month", "week", "polity", "event", "actor", "rate", "forced", "because"]
+    assert tuple(made.events.columns) == EVENT_COLUMNS
     kinds = {name: str(kind) for name, kind in made.events.dtypes.items()}
     assert (kinds["history"], kinds["week"], kinds["rate"], kinds["forced"]) == ("int32", "int8", "float64", "bool")
     assert made.events.month.str.fullmatch(r"195[23]-\d\d").all()

@@ -102,8 +102,8 @@ def run_to_tape(
 def chunk_size(histories: int, workers: int, record_all: bool = False) -> int:
     """Histories per chunk: the divisor of a block of 512 with which the workers are done first.
 
-    >>> [chunk_size(n, 2) for n in (64, 256, 512, 1024, 1536, 100_000)]
-    [64, 128, 256, 512, 256, 512]
+    >>> [chunk_size(n, 2) for n in (256, 512, 1024, 1536, 100_000)]
+    [128, 256, 512, 256, 512]
     """
     if record_all:  # 60 fields, some by person and office: one word of histories fills 200 MB
         return HISTORIES_PER_WORD

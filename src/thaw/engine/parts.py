@@ -31,6 +31,7 @@ from thaw.tape import DIMENSIONS, EVENT_ORDER, EVENTS, SERIES, connect, quoted
 
 _COLUMN_TYPES = {"history": "INTEGER", "week": "TINYINT", "rate": "DOUBLE", "forced": "BOOLEAN"}
 _ZSTD_LEVEL = 1
+_ROWS = 20_000  # events turned into text at a time
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,10 @@ def part_files(result: ChunkResult) -> Iterator[tuple[str, bytes]]:
                 chunk = np.concatenate([chunk, np.full((BLOCK - len(chunk), *chunk.shape[1:]), np.nan, "<f4")])
             yield f"{name}.{(result.first + start) // BLOCK}", codec.encode(np.ascontiguousarray(chunk))
     text = io.StringIO()
-    columns = [result.events[name].tolist() for name in EVENT_COLUMNS]
-    csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(zip(*columns, strict=True))
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    for start in range(0, len(result.events["history"]), _ROWS):
+        columns = [result.events[name][start : start + _ROWS].tolist() for name in EVENT_COLUMNS]
+        writer.writerows(zip(*columns, strict=True))
     yield "events.csv", text.getvalue().encode()
 
 

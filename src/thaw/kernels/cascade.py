@@ -550,7 +550,7 @@ def remove(
     `arrest`, `release` (H,) are chances in 1/65536 (0 to 65536). Citizen and history have one number of 16 bits: its
     binary digits come from Philox at (citizen, week, block), a 64-bit word per digit, turned as said
     in `_turns` (kind k); she is taken, or returns, if it is below the chance. Chances that are multiples of 1/256
-    need eight digits only and cost half. Nobody is both taken and released in one week.
+    need eight digits only and are cheaper. Nobody is both taken and released in one week.
     """
     _remove(
         *(voice, revolt, removed, np.ascontiguousarray(arrest, np.int32), np.ascontiguousarray(release, np.int32)),

@@ -68,6 +68,13 @@ def _uniform(key, histories, entities, times, out):
                 row[e] = _unit(a, b)
 
 
+@compiled("u8", "u4[:]", "u4[:]", "u4[:]", "f8[:]!")
+def _uniform_each(key, histories, entities, times, out):
+    for k in range(out.size):
+        a, b, _, _ = philox(np.uint64(histories[k]), np.uint64(entities[k]), np.uint64(times[k]), DRAW, key)
+        out[k] = _unit(a, b)
+
+
 @compiled("u8", "u4", "u4", "u8[:]!")
 def _words(key, a, b, out):
     for i in range(out.size):
@@ -152,6 +159,20 @@ def exponential(
 ) -> NDArray[np.float64]:
     """Exponential draws (H, E) of mean 1, always above 0: what a clock waits for. Arguments as for `uniform`."""
     out = log(uniform(key, histories, entities, time))
+    return np.negative(out, out=out)
+
+
+def exponential_each(key: np.uint64, histories: ArrayLike, entities: ArrayLike, times: ArrayLike) -> NDArray[np.float64]:
+    """Exponential draws (K,) at K places (history, entity, time): the same numbers that `exponential` has there.
+
+    >>> key, someone = name_key(0, "death", "clock"), entity_ids(["stalin"])
+    >>> bool(exponential_each(key, [5], someone, [2])[0] == exponential(key, np.array([5], np.uint32), someone, 2)[0, 0])
+    True
+    """
+    lists = [np.ascontiguousarray(values).astype(np.uint32) for values in (histories, entities, times)]
+    out = np.empty(lists[0].size)
+    _uniform_each(key, *lists, out)
+    out = log(out)
     return np.negative(out, out=out)
 
 

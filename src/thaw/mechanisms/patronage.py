@@ -138,7 +138,7 @@ def remember_failure(state, params):
 def appoint(state, params, holds, clients):
     """Clients after this month's appointments (H, E), and the share of seats that changed hands (H, P)."""
     polities = state.leader.shape[1]
-    appoints = (holds * APPOINTS).sum(axis=2)
+    appoints = by_office(holds, np.broadcast_to(APPOINTS, state.leader.shape + APPOINTS.shape), state.court)
     total = per_court(appoints, state.court, polities)[:, state.court]
     share = appoints / np.maximum(total, 1e-9)
     pace = params.flow[:, None] + (state.congress | state.renewed) * params.congress_flow[:, None]
@@ -173,10 +173,18 @@ def weigh(state, params, rank, holds, clients, prestige, institution):
     """Shares of power (H, E) within each court."""
     polities = state.leader.shape[1]
     weights = institution[:, :, INSTITUTION_OF] * OFFICE_POWER
-    offices = sum(holds[:, :, o] * weights[:, :, o][:, state.court] for o in range(len(OFFICES)))
+    offices = by_office(holds, weights, state.court)
     raw = (offices + params.clients_weight[:, None] * clients + prestige + 0.1) * exp(state.fortune) * RANK_STANDING[rank]
     unseen = params.unseen[:, None] * ~state.has_court
     return raw / np.maximum(per_court(raw, state.court, polities) + unseen, 1e-9)[:, state.court]
+
+
+def by_office(holds, weights, court):
+    """Sum over the offices each person holds (H, E) of their weight in his polity (H, P, O); few hold any."""
+    histories, people, _ = holds.shape
+    row, person, office = np.nonzero(holds)
+    worth = weights[row, court[person], office]
+    return np.bincount(row * people + person, worth, histories * people).reshape(histories, people)
 
 
 def fill(state, params, holds, rank, clients, out, noise):

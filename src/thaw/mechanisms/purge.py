@@ -13,7 +13,7 @@ import numpy as np
 
 from thaw.axes import OFFICES
 from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, NOBODY, OUTSIDE, PENSIONED, SHOT, is_person, of, per_court
-from thaw.declare import event, hazard, mechanism, normal, param, uniform
+from thaw.declare import OfCourt, event, hazard, mechanism, normal, param, uniform
 from thaw.kernels.portable import exp, log, logistic
 
 SECURITY = OFFICES.index("security")
@@ -67,24 +67,24 @@ def purge(state, params, noise):
     autocracy = logistic(params.autocracy_slope[:, None] * (state.personalisation - 0.5))
     leader_power = np.maximum(of(state.power, state.leader), 0.02)[:, court]
     leader_age = of(np.broadcast_to(state.age, state.power.shape), state.leader, 60.0)
-    campaign = np.where(state.exists, (1 - state.norm) * autocracy, 0.0)[:, court]
+    campaign = np.where(state.exists, (1 - state.norm) * autocracy, 0.0)
     moscow = (autocracy * (1 - state.norm) * state.hegemon).max(axis=1)[:, None]
     strikes = hazard(
-        params.base[:, None] * campaign + params.sweep[:, None] * newcomers(state, params),
+        (params.base[:, None] * campaign)[:, court] + params.sweep[:, None] * newcomers(state, params),
         company=params.company[:, None] * state.tainted,
-        moscow=(params.moscow[:, None] * moscow * state.bloc)[:, court],
+        moscow=OfCourt(params.moscow[:, None] * moscow * state.bloc, court),
         rivalry=params.rivalry[:, None] * (np.minimum(state.power / leader_power, 1.0) - 0.25),
-        paranoia=(params.paranoia[:, None] * (leader_age - 65) / 10)[:, court],
-        season=(params.season_sd[:, None] * noise.season)[:, court],
+        paranoia=OfCourt(params.paranoia[:, None] * (leader_age - 65) / 10, court),
+        season=OfCourt(params.season_sd[:, None] * noise.season, court),
         disfavour=params.disfavour[:, None] * np.where(state.bloc[court], np.maximum(state.stance, 0.0), 0.0),
-        tension=np.broadcast_to(state.tension - 0.5, state.power.shape),
+        tension=OfCourt(np.broadcast_to(state.tension - 0.5, state.leader.shape), court),
     )
     exposed = state.alive & ~leads & (state.rank >= CADRE) & state.exists[court]
     standing = np.where(state.rank > CADRE, 1.0, 0.35)  # cadre are less in the way, but a purge reaches them too
     strikes = replace(strikes, rate=strikes.rate * standing)
     decided = state.outvoted | is_person(state.dismissed, people)
     fallen = noise.happens("fall", strikes, requires=exposed | decided, also=decided, actor=state.leader[:, court])
-    struck = fallen & ~decided & (campaign > 0.2)
+    struck = fallen & ~decided & (campaign > 0.2)[:, court]
     purged = per_court(np.where(state.rank >= CANDIDATE, 1.0, 0.5) * struck, court, polities) >= 1  # a member, or two cadres
     noise.occurs("purge", purged, actor=state.leader)
 

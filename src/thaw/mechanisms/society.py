@@ -145,11 +145,13 @@ def arrests(state, params):
 def sweep_all(state, params, noise, courage, sparks, arrest):
     """Move every street by a week; street, removed, and shares speaking and revolting (H, P, S)."""
     histories, polities, strata = courage.shape
-    street, removed = np.zeros_like(state.street), np.zeros_like(state.removed)
+    street, removed = np.empty_like(state.street), np.empty_like(state.removed)
     voices, revolts = np.zeros(courage.shape), np.zeros(courage.shape)
     steps = np.floor(params.visibility[:, None] * np.arange(9) / 8 * GRID).astype(np.int32)
     luck = noise.luck
-    for p in np.flatnonzero(state.has_society & state.exists):
+    lived = state.has_society & state.exists
+    street[~lived], removed[~lived] = 0, 0
+    for p in np.flatnonzero(lived):
         bounds = stratum_bounds(tuple(state.stratum_share[p]), state.street.shape[2])
         name = int(luck.ids["P"][p])
         for rows in blocks(luck.histories):
@@ -164,8 +166,8 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
             levels = [cutoffs(courage[rows, p] - bar[:, None], steps[rows]) for bar in bars]
             lit = np.flatnonzero(sparks[rows, p])
             fire = (lit, noise.place[rows, p][lit], noise.size[rows, p][lit], state.in_unrest[rows, p][lit])
-            new, counts = week(town, planes, levels, chances, fire, noise.week_of_run)
-            street[p, 0][:, columns], street[p, 1][:, columns], removed[p][:, columns] = new
+            out = [street[p, 0][:, columns], street[p, 1][:, columns], removed[p][:, columns]]
+            counts = week(town, planes, levels, chances, fire, noise.week_of_run, out)
             people = np.maximum(np.diff(bounds), 1)
             voices[rows, p] = counts[0][:, : rows.stop - rows.start].T / people
             revolts[rows, p] = counts[1][:, : rows.stop - rows.start].T / people
@@ -180,8 +182,11 @@ class Town:
         self.key, self.block, self.first_word = key, block, first_word
 
 
-def week(town, planes, levels, chances, fire, number):
-    """One week of one society: sparks, a look around, settling where the crowd can be seen, arrests; new planes and heads."""
+def week(town, planes, levels, chances, fire, number, out):
+    """One week of one society: sparks, a look around, settling where the crowd can be seen, arrests.
+
+    Writes the planes of voice, revolt and the removed to `out`; returns heads by stratum (S, 64 W) in voice and in revolt.
+    """
     now = planes
     people, width = now[0].shape
     removed = now[2]
@@ -190,22 +195,28 @@ def week(town, planes, levels, chances, fire, number):
     look = words(town.key, people, town.block, number)
     after = []
     for act in range(len(ACTS)):
-        plane = now[act].copy()
-        chosen = slice(None) if act == 0 else open_  # a spark starts a revolt only where people already speak
-        starts = (place[chosen] * people).astype(np.int32)
-        cascade.spark(plane, removed, starts, (5 + 45 * size[chosen]).astype(np.int32), lit[chosen].astype(np.int32))
+        plane = now[act]
+        chosen = lit >= 0 if act == 0 else open_  # a spark starts a revolt only where people already speak
+        if chosen.any():
+            plane = plane.copy()
+            starts, sizes = (place[chosen] * people).astype(np.int32), (5 + 45 * size[chosen]).astype(np.int32)
+            cascade.spark(plane, removed, starts, sizes, lit[chosen].astype(np.int32))
         table = cascade.tables(levels[act])
-        out = np.empty_like(plane)
+        seen = np.empty_like(plane)
         cascade.sweep(
-            plane, removed, town.neighbours, town.level, town.bounds, table, look, town.first_word, everybody, out
+            plane, removed, town.neighbours, town.level, town.bounds, table, look, town.first_word, everybody, seen
         )
-        speaking = cascade.heads(out, town.bounds).sum(axis=0)[: len(levels[act])]
+        speaking = cascade.heads(seen, town.bounds).sum(axis=0)[: len(levels[act])]
         loud = np.flatnonzero(speaking > LOUD * people).astype(np.int32)
-        crowd.settle(out, removed, town.neighbours, town.watchers, town.level, town.bounds, levels[act][loud], loud)
-        after.append(out)
-    taken = [np.empty_like(plane) for plane in now]
+        crowd.settle(seen, removed, town.neighbours, town.watchers, town.level, town.bounds, levels[act][loud], loud)
+        after.append(seen)
+    whole = out[0].flags.c_contiguous  # a chunk of one block writes where the result belongs
+    taken = out if whole else [np.empty_like(plane) for plane in now]
     cascade.remove(after[0], after[1], removed, *chances, town.key, town.block, number, town.first_word, *taken)
-    return taken, [cascade.heads(taken[0], town.bounds), cascade.heads(taken[1], town.bounds)]
+    if not whole:
+        for place, plane in zip(out, taken, strict=True):
+            place[...] = plane
+    return cascade.heads(taken[0], town.bounds), cascade.heads(taken[1], town.bounds)
 
 
 def blocks(histories):

@@ -1,7 +1,7 @@
 """`thaw report RUN -o FILE.html`: one self-contained page about a run.
 
 Every chart is drawn beforehand as SVG, so the page needs neither network nor script. Without `static` it also carries
-the Vega runtime, which replaces a drawing by a live one when it scrolls into view, so that values show under the pointer.
+the Vega runtime, which replaces a drawing by a live one when it scrolls into view: values show under the pointer.
 """
 
 import os
@@ -24,7 +24,7 @@ _HERE = Path(__file__).parent
 
 
 def write_report(run: Any, out: str | os.PathLike[str], *, static: bool = False) -> Path:
-    """The report of a run (a folder or a tape) as one HTML file; its path. What cannot be written leaves nothing behind."""
+    """The report of a run (a folder or a tape) as one HTML file; its path. A failure leaves nothing behind."""
     target = _checked(Path(out))
     page = report(_loaded(run), static=static)
     _write_whole(target, page)
@@ -108,7 +108,9 @@ def _write_whole(target: Path, page: str) -> None:
     """Write beside the target and rename, so that no half page ever stands under its name."""
     name = None
     try:
-        with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=".thaw-", suffix=".html", delete=False, encoding="utf-8") as file:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=target.parent, prefix=".thaw-", suffix=".html", delete=False, encoding="utf-8"
+        ) as file:
             name = file.name
             file.write(page)
         os.chmod(name, 0o644)

@@ -41,7 +41,15 @@ def figure(shown: Figure, *, static: bool) -> Html:
     if shown.table:
         made = table(shown.title, shown.table.head, shown.table.rows)
         numbers = [tag("details", tag("summary", f"Numbers: {shown.title}"), made)]
-    return tag("figure", words, *drawings, *numbers, aria_labelledby=f"{shown.id}-title", class_=" ".join(shown.classes), id=shown.id)
+    return tag(
+        "figure",
+        words,
+        *drawings,
+        *numbers,
+        aria_labelledby=f"{shown.id}-title",
+        class_=" ".join(shown.classes),
+        id=shown.id,
+    )
 
 
 def _drawing(name: str, form: str, spec: dict[str, Any], *, static: bool) -> Html:
@@ -49,7 +57,9 @@ def _drawing(name: str, form: str, spec: dict[str, Any], *, static: bool) -> Htm
     box = tag("div", *made, class_=f"chart {form}".strip(), aria_hidden="true", data_chart=name)
     if static:
         return box
-    return join([box, tag("script", script_safe(json.dumps(spec, separators=(",", ":"))), type="application/json", id=name)])
+    return join(
+        [box, tag("script", script_safe(json.dumps(spec, separators=(",", ":"))), type="application/json", id=name)]
+    )
 
 
 def script_safe(text: str) -> Html:

@@ -6,7 +6,13 @@ from typing import Any
 from thaw.chronicle import capital, event_title, month_words, short_name
 from thaw.report.rows import Run, percent, uprising_rows
 
-CHANGED = (("do", "brought about"), ("prevent", "prevented"), ("set", "set"), ("hold", "kept at a value"), ("without", "left out"))
+CHANGED = (
+    ("do", "brought about"),
+    ("prevent", "prevented"),
+    ("set", "set"),
+    ("hold", "kept at a value"),
+    ("without", "left out"),
+)
 RULES_ALONE = "45%"  # of power: above it one person rules alone (thaw.summary.AUTOCRAT)
 SHOWN_YEARS = ("1954", "1958", "1965")
 LOW, HIGH = 0.02, 0.95  # neither out of reach nor certain
@@ -82,8 +88,16 @@ def _reach(run: Run) -> list[tuple[str, str]]:
     found = [(f"{within} of {len(near)}", words + "neither out of reach nor certain.")]
     if len(near) >= 4:
         most, least = near[:2], near[-2:]
-        listed = [" and ".join(f"{title} ({month_words(date)}, {percent(share)})" for share, title, date in rows) for rows in (most, least)]
-        found.append((percent(most[0][0]), f"is the most that any of these events reaches within two years: {listed[0]}. Least often: {listed[1]}."))
+        listed = [
+            " and ".join(f"{title} ({month_words(date)}, {percent(share)})" for share, title, date in rows)
+            for rows in (most, least)
+        ]
+        found.append(
+            (
+                percent(most[0][0]),
+                f"is the most that any of these events reaches within two years: {listed[0]}. Least often: {listed[1]}.",
+            )
+        )
     return found
 
 

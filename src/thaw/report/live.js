@@ -4,7 +4,7 @@
 const draw = async (box) => {
   const spec = JSON.parse(document.getElementById(box.dataset.chart).textContent);
   const stage = document.createElement("div");
-  await vegaEmbed(stage, spec, { actions: false, renderer: "svg", ast: true, tooltip: { theme: "light" } });
+  await vegaEmbed(stage, spec, { actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: { theme: "light" } });
   box.replaceChildren(stage);
   box.dataset.live = "yes";
 };

@@ -75,10 +75,10 @@ def day(month: str) -> str:
     return f"{month}-01"
 
 
-def fan_rows(run: Run, variables: Sequence[str], polity: str) -> Rows:
+def fan_rows(run: Run, variables: Sequence[str], polity: str, scale: float = 1.0) -> Rows:
     """Quantiles over histories of the sum of `variables`, month by month; months in which the polity does not exist are left out."""
     total = np.asarray(sum(run.tape.series[name].sel(polity=polity).values.astype(float) for name in variables))
-    there = ~np.isnan(total)
+    there, total = ~np.isnan(total), total * scale
     months = np.flatnonzero(there.any(axis=0))
     levels = list(QUANTILES.values())
     if there[:, months].all():
@@ -124,7 +124,9 @@ def happenings(run: Run) -> list[Happening]:
     rows = []
     for name, told in run.summary.get("events", {}).items():
         title = event_title(name, run.labels, main=run.main)
-        rows.append(Happening(name, title, told.get("near") or {}, told["share"], told["median"], told["q05"], told["q95"]))
+        rows.append(
+            Happening(name, title, told.get("near") or {}, told["share"], told["median"], told["q05"], told["q95"])
+        )
     return sorted(rows, key=lambda row: (not row.near, row.record[:1], -row.share, row.name))
 
 
@@ -141,7 +143,10 @@ def ridge_rows(run: Run, shown: Sequence[Happening]) -> dict[str, Rows]:
         for at, month in enumerate(quarters):
             if any(shares[max(at - 1, 0) : at + 2]):  # nothing to draw far from any occurrence
                 ridge.append({"event": row.title, "month": month, "place": place, "height": _round(shares[at] / top)})
-        dates = {key: day(value) if value else None for key, value in (("median", row.median), ("q05", row.q05), ("q95", row.q95))}
+        dates = {
+            key: day(value) if value else None
+            for key, value in (("median", row.median), ("q05", row.q05), ("q95", row.q95))
+        }
         events.append({"event": row.title, "place": place, "share": percent(row.share)} | dates)
         seen += [{"event": row.title, "place": place, "month": day(date[:7])} for date in row.record]
     return {"ridge": ridge, "events": events, "record": seen, "marks": ruler_marks(run)}
@@ -167,7 +172,15 @@ def leader_rows(run: Run) -> tuple[list[str], dict[str, Rows]]:
     floor = np.zeros(len(months))
     for name, height in zip([*names, "others"], [*heights, rest], strict=True):
         for month, low, size in zip(months, floor, height, strict=True):
-            shares.append({"month": month, "person": name, "floor": _round(low), "roof": _round(low + size), "share": _round(size)})
+            shares.append(
+                {
+                    "month": month,
+                    "person": name,
+                    "floor": _round(low),
+                    "roof": _round(low + size),
+                    "share": _round(size),
+                }
+            )
         at = _thickest(height)
         if height[at] > 0.07:
             tags.append({"month": months[at], "place": _round(floor[at] + height[at] / 2), "person": name})
@@ -200,7 +213,14 @@ def _reigns(run: Run, shown: Sequence[str]) -> Rows:
         middle = str(np.datetime64(start) + lasted // 2)
         note = name if lasted / length > 0.011 * len(name) else ""
         rows.append(
-            {"start": start, "end": end, "middle": middle, "person": name if name in shown else "others", "name": name, "note": note}
+            {
+                "start": start,
+                "end": end,
+                "middle": middle,
+                "person": name if name in shown else "others",
+                "name": name,
+                "note": note,
+            }
         )
     return rows
 
@@ -220,13 +240,32 @@ def uprising_rows(run: Run) -> tuple[float, dict[str, Rows]]:
         top = max(top, *shares)
         peak = max(range(len(shares)), key=shares.__getitem__)
         ever = float(on.any(axis=1).mean())
-        named.append({"polity": run.label(polity), "place": place, "peak": percent(ever), "when": run.months[peak * 3], "ever": ever})
+        named.append(
+            {
+                "polity": run.label(polity),
+                "place": place,
+                "peak": percent(ever),
+                "when": run.months[peak * 3],
+                "ever": ever,
+            }
+        )
         for month, end, value in zip(run.months[::3], ends, shares, strict=True):
             if value > 0:
                 box = {"low": place - 0.42, "high": place + 0.42}
-                cells.append({"polity": run.label(polity), "month": day(month), "start": day(month), "end": end, "share": _round(value)} | box)
+                cells.append(
+                    {
+                        "polity": run.label(polity),
+                        "month": day(month),
+                        "start": day(month),
+                        "end": end,
+                        "share": _round(value),
+                    }
+                    | box
+                )
         dates = run.tape.manifest.get("record", {}).get(f"{polity}.uprising", ())
-        seen += [{"polity": run.label(polity), "place": place, "month": day(run.months[int(date[0])])} for date in dates]
+        seen += [
+            {"polity": run.label(polity), "place": place, "month": day(run.months[int(date[0])])} for date in dates
+        ]
     return top, {"cells": cells, "polities": named, "record": seen}
 
 
@@ -252,7 +291,9 @@ def _by_quarter(run: Run, name: str) -> list[float]:
     first = np.datetime64(run.months[0], "M")
     quarter = (found.month.to_numpy().astype("datetime64[M]") - first).astype(int) // 3
     seen = {(int(history), int(at)) for history, at in zip(found.history, quarter, strict=True)}
-    counts = np.bincount([at for _, at in seen], minlength=len(run.months[::3])) if seen else np.zeros(len(run.months[::3]))
+    counts = (
+        np.bincount([at for _, at in seen], minlength=len(run.months[::3])) if seen else np.zeros(len(run.months[::3]))
+    )
     return [float(count) / run.histories for count in counts]
 
 

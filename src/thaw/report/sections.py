@@ -1,133 +1,131 @@
 """The parts of the page in order. Each takes a run and gives HTML; a part with nothing to say gives nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from thaw import charts
-from thaw.chronicle import month_words, short_name
+from thaw.chronicle import MONTHS, month_words, short_name
 from thaw.report import findings, rows
-from thaw.report.figures import Figure, Table, figure
+from thaw.report.figures import Figure, Table
 from thaw.report.html import Html, join, table, tag
+from thaw.report.quantities import COURT, STREET, Quantity
 from thaw.report.rows import Happening, Run
 
-# what a fan shows: (id, title, variables, unit, number format, the record's series and what brings it to this unit, what it says)
-FANS = (
-    ("prisoners", "Prisoners", ("political_prisoners", "ordinary_prisoners"), "thousand persons", ",.0f", ("gulag_prisoners", 1e-3),
-     "Everyone held in camps and colonies. Dots: counts of 1 January."),
-    ("politicals", "Political prisoners", ("political_prisoners",), "thousand persons", ",.0f", ("gulag_counterrevolutionaries", 1e-3),
-     "Those held for political crimes. Dots: counts of 1 January."),
-    ("convictions", "Political convictions", ("convictions",), "thousand persons a year", ",.0f", ("political_convictions", 1e-3),
-     "Sentences for political crimes at the pace of the month. Dots: yearly totals."),
-    ("personalisation", "Personal rule", ("personalisation",), "leader’s share of power", ".0%", None,
-     "The share of power at the top that the leader holds. The record has no count of it."),
-    ("norm", "Norm of collective leadership", ("norm",), "force, 0 to 1", ".1f", None,
-     "How strongly the members hold that nobody may rule alone again."),
-    ("fear", "Fear", ("fear",), "remembered terror", ".2~f", None,
-     "Political terror as it is remembered, fading with the years."),
-    ("censorship", "Censorship", ("censorship",), "share that may not be printed", ".0%", None,
-     "What may not be printed."),
-    ("knowledge", "Knowledge of the crimes", ("knowledge",), "share of the public", ".0%", None,
-     "What the public knows of the crimes of the past."),
-    ("dissidents", "Dissidents", ("dissidents",), "per thousand of the intelligentsia", ".2~f", None,
-     "People known for speaking up."),
-)  # fmt: skip
-COURT = ("fall", "purge", "challenge", "succession", "leader_ousted", "personnel_renewal")
+LEADERSHIP = ("fall", "purge", "challenge", "succession", "leader_ousted", "personnel_renewal")
 Draw = Callable[[Figure], Html]
 
 
 def opening(run: Run, title: str) -> Html:
     """Title, the question, and what came out in plain words."""
-    found = tag("ul", *(tag("li", tag("b", number), " ", words) for number, words in findings.findings(run)), class_="findings")
+    points = [tag("li", tag("b", number), " ", words) for number, words in findings.findings(run)]
     faults = findings.faults_words(run)
     said = [tag("p", faults, class_="note")] if faults else []
-    return join([tag("h1", title), tag("p", findings.question(run), class_="question"), *said, tag("h2", "What came out"), found])
+    asked = tag("p", findings.question(run), class_="question")
+    return join([tag("h1", title), asked, *said, tag("h2", "What came out"), tag("ul", *points, class_="findings")])
 
 
 def fans(run: Run, draw: Draw) -> Html:
     """Power, terror and the public word, each with the record where it has numbers."""
-    main = run.main
-    made = [draw(_fan(run, *fan, polity=main)) for fan in FANS if all(name in run.tape.series for name in fan[2])]
-    words = "The line is the middle history, the dark band holds half of them, the light band nine in ten. Black dots are the record, "
-    words += "with a stroke where its sources differ."
-    return join([tag("h2", f"{run.label(main)}: power, terror, the public word"), tag("p", words), tag("div", *made, class_="grid")])
+    shown = [quantity for quantity in COURT if all(name in run.tape.series for name in quantity.variables)]
+    made = [draw(_fan(run, quantity)) for quantity in shown]
+    words = "The line is the middle history, the dark band holds half of them, the light band nine in ten. "
+    words += "Black dots are the record, with a stroke where its sources differ."
+    heading = tag("h2", f"{run.label(run.main)}: power, terror, the public word")
+    return join([heading, tag("p", words), tag("div", *made, class_="grid")])
 
 
-def _fan(
-    run: Run, name: str, title: str, variables: Sequence[str], unit: str, number: str, seen: tuple[str, float] | None, says: str,
-    *, polity: str, small: bool = False, top: float | None = None, level: int = 3,
-) -> Figure:  # fmt: skip
-    spread, scale = rows.fan_rows(run, variables, polity), 1e-3 if unit.startswith("thousand") and "convictions" in variables else 1.0
-    if scale != 1.0:
-        spread = [{key: value if key == "month" else value * scale for key, value in row.items()} for row in spread]
-    dots = rows.record_rows(run, seen[0], polity, seen[1]) if seen else []
-    size = {"width": 196, "height": 92} if small else {"width": 294, "height": 150}
-    chart = charts.fan(unit if not small else "", **size, number=number, top=top, span=run.span)
-    data = {"fan": spread, "record": dots, "marks": [] if small else rows.ruler_marks(run)}
-    return Figure(f"fan-{name}", title, says, charts.spec(chart, data), table=_yearly(spread, dots, number), level=level)
+def _fan(run: Run, quantity: Quantity) -> Figure:
+    spread = rows.fan_rows(run, quantity.variables, run.main, quantity.scale)
+    dots = rows.record_rows(run, quantity.record, run.main, quantity.record_scale) if quantity.record else []
+    chart = charts.fan(quantity.unit, number=quantity.number, span=run.span, seen=bool(dots))
+    spec = charts.spec(chart, {"fan": spread, "record": dots, "marks": rows.ruler_marks(run)})
+    numbers = _yearly(spread, dots, quantity.number, quantity.month)
+    return Figure(f"fan-{quantity.id}", quantity.title, quantity.says, spec, table=numbers)
 
 
-def _yearly(spread: rows.Rows, dots: rows.Rows, number: str) -> Table:
-    """December of each year, and the record's number in that year."""
+def _yearly(spread: rows.Rows, dots: rows.Rows, number: str, month: str) -> Table:
+    """One month of each year, and the record's number in that year."""
     style = number.replace("~f", "f")
     seen = {row["month"][:4]: format(row["value"], style) for row in dots}
-    head = ("Year", *(["Record"] if dots else []), "5% below", "25% below", "Median", "25% above", "5% above")
+    head = (
+        MONTHS[int(month) - 1],
+        *(["Record"] if dots else []),
+        "5% below",
+        "25% below",
+        "Median",
+        "25% above",
+        "5% above",
+    )
     made = []
     for row in spread:
-        if row["month"][5:7] == "12":
-            year = row["month"][:4]
-            made.append((year, *([seen.get(year, "–")] if dots else []), *(format(row[name], style) for name in rows.QUANTILES)))
+        year = row["month"][:4]
+        if row["month"][5:7] == month:
+            told = [seen.get(year, "–")] if dots else []
+            made.append((year, *told, *(format(row[name], style) for name in rows.QUANTILES)))
     return Table(head, made)
 
 
 def societies(run: Run, draw: Draw) -> Html:
     """Voice and revolt in every society, small and on one scale each."""
-    made = []
-    for variable, title, words in (
-        ("voice", "Who speaks up", "Share of citizens who speak up, country by country on one scale."),
-        ("revolt", "Who revolts", "Share of citizens in revolt, country by country on one scale. Revolts are short: most months show none."),
-    ):
-        if variable not in run.tape.series:
-            continue
-        lively = [polity for polity in run.polities if (run.tape.series[variable].sel(polity=polity) > 0).any()]
-        spreads = {polity: rows.fan_rows(run, (variable,), polity) for polity in lively}
-        top = max((row["q95"] for spread in spreads.values() for row in spread), default=0) or 0.01
-        number = ".0%" if top > 0.04 else ".1%" if top > 0.004 else ".2%"
-        panels = []
-        for polity in lively:
-            middle = max((row["median"] for row in spreads[polity]), default=0)
-            peak = max((row["q95"] for row in spreads[polity]), default=0)
-            says = f"Median at most {_rate(middle)}; one history in twenty above {_rate(peak)} at the height."
-            fan = (f"{variable}-{polity}", run.label(polity), (variable,), "", number, None, says)
-            panels.append(draw(_fan(run, *fan, polity=polity, small=True, top=top * 1.02, level=4)))
-        made.append(join([tag("h3", title), tag("p", words), tag("div", *panels, class_="grid small")]))
+    made = [_society(run, draw, *street) for street in STREET if street[0] in run.tape.series]
     return join([tag("h2", "Voice and revolt"), *made]) if made else Html()
 
 
+def _society(run: Run, draw: Draw, variable: str, title: str, words: str) -> Html:
+    lively = [polity for polity in run.polities if (run.tape.series[variable].sel(polity=polity) > 0).any()]
+    spreads = {polity: rows.fan_rows(run, (variable,), polity) for polity in lively}
+    top = max((row["q95"] for spread in spreads.values() for row in spread), default=0) or 0.01
+    number = ".0%" if top > 0.04 else ".1%" if top > 0.004 else ".2%"
+    chart = charts.fan("", width=196, height=92, number=number, top=top * 1.02, span=run.span, seen=False)
+    panels = []
+    for polity, spread in spreads.items():
+        middle, peak = (max((row[name] for row in spread), default=0) for name in ("median", "q95"))
+        says = f"Median at most {_rate(middle)}; one history in twenty above {_rate(peak)} at the height."
+        spec = charts.spec(chart, {"fan": spread, "marks": []})
+        numbers = _yearly(spread, [], ".3%", "12")
+        panels.append(draw(Figure(f"{variable}-{polity}", run.label(polity), says, spec, table=numbers, level=4)))
+    return join([tag("h3", title), tag("p", words), tag("div", *panels, class_="grid small")])
+
+
 def _rate(share: float) -> str:
-    """A share of citizens, the small ones too."""
-    return f"{share:.1%}" if share >= 0.001 or share == 0 else f"{share:.1g}".rstrip("0") if share < 1e-6 else f"{share:.3%}"
+    """A share of citizens; a rare one keeps more digits.
+
+    >>> _rate(0.0312), _rate(0.00093), _rate(0)
+    ('3.1%', '0.093%', '0.0%')
+    """
+    return f"{share:.3%}" if 0 < share < 0.001 else f"{share:.1%}"
 
 
 def timelines(run: Run, draw: Draw) -> Html:
     """When events come, group by group, and how often."""
     main, shown = run.main, [row for row in rows.happenings(run) if row.record or row.share >= 0.02]
-    groups: dict[str, list[Happening]] = {"Leaders and rivals": [], "Reform and reaction": [], "The bloc and the world": []}
+    groups: dict[str, list[Happening]] = {
+        "Leaders and rivals": [],
+        "Reform and reaction": [],
+        "The bloc and the world": [],
+    }
     for row in shown:
         polity, _, event = row.name.rpartition(".")
-        own = "Leaders and rivals" if event.partition(":")[0] in COURT else "Reform and reaction"
+        own = "Leaders and rivals" if event.partition(":")[0] in LEADERSHIP else "Reform and reaction"
         groups[own if polity == main else "The bloc and the world"].append(row)
-    made = [_timeline(run, draw, f"timeline-{number}", *group) for number, group in enumerate(groups.items()) if group[1]]
+    made = [
+        _timeline(run, draw, f"timeline-{number}", *group) for number, group in enumerate(groups.items()) if group[1]
+    ]
     words = "The higher a hill, the more histories see the event in that quarter; all hills of a chart have one scale. Under it: a line "
     words += "that spans nine in ten of the first times, a bar at their median, and dots for the record. The number is the share of "
     words += "histories in which the event happens at all."
-    return join([tag("h2", "When events happen, and how often"), tag("p", words), *made, events_table(run)]) if shown else Html()
+    return (
+        join([tag("h2", "When events happen, and how often"), tag("p", words), *made, events_table(run)])
+        if shown
+        else Html()
+    )
 
 
 def _timeline(run: Run, draw: Draw, name: str, title: str, group: list[Happening]) -> Html:
     group.sort(key=lambda row: (row.record or (row.median or "9",))[0])
     data = rows.ridge_rows(run, group)
     wide = charts.spec(charts.timeline(len(group), width=760, span=run.span), data)
-    narrow = charts.spec(charts.timeline(len(group), width=320, row=50, side=0, span=run.span), data)
+    narrow = charts.spec(charts.timeline(len(group), width=320, row=44, side=0, span=run.span), data)
     likely = max(group, key=lambda row: row.share)
     says = f"{len(group)} events; the one in most histories is {likely.title} ({rows.percent(likely.share)})."
     return draw(Figure(name, title, says, wide, narrow, classes=("lone",)))
@@ -157,10 +155,16 @@ def leadership(run: Run, draw: Draw) -> Html:
         return Html()
     names, data = rows.leader_rows(run)
     wide = charts.spec(charts.leaders(names, width=992, height=300, span=run.span), data)
-    narrow = charts.spec(charts.leaders(names, width=300, height=260, span=run.span), data | {"reign": _unnamed(data["reign"], 300)})
+    narrow = charts.spec(
+        charts.leaders(names, width=300, height=260, span=run.span), data | {"reign": _unnamed(data["reign"], 300)}
+    )
     spells = ", ".join(f"{row['name']} until {month_words(row['end'][:7])}" for row in data["reign"][:-1])
-    says = "Each band is the share of histories that a person leads. The strip above is the record" + (f": {spells}." if spells else ".")
-    shown = Figure("leaders", "Share of histories led by each person", says, wide, narrow, leaders_table(run), classes=("lone",))
+    says = "Each band is the share of histories that a person leads. The strip above is the record" + (
+        f": {spells}." if spells else "."
+    )
+    shown = Figure(
+        "leaders", "Share of histories led by each person", says, wide, narrow, leaders_table(run), classes=("lone",)
+    )
     return join([tag("h2", "Who led when"), draw(shown)])
 
 
@@ -202,7 +206,12 @@ def uprisings(run: Run, draw: Draw) -> Html:
     says += "Dots: the record. At the right: share of histories with an uprising at any time."
     made = [(row["polity"], rows.percent(row["ever"]), month_words(row["when"])) for row in data["polities"]]
     numbers = Table(("Country", "Share of histories", "Most in the quarter from"), made)
-    return join([tag("h2", "Uprisings by country"), draw(Figure("uprisings", "Uprisings going on", says, wide, narrow, numbers, classes=("lone",)))])
+    return join(
+        [
+            tag("h2", "Uprisings by country"),
+            draw(Figure("uprisings", "Uprisings going on", says, wide, narrow, numbers, classes=("lone",))),
+        ]
+    )
 
 
 def prisoners_table(run: Run) -> Html:
@@ -216,8 +225,21 @@ def prisoners_table(run: Run) -> Html:
         shown = [(year, row) for year, row in told.items() if row.get("record") is not None]
         if shown:
             head = (first, "Record", "5% below", "Median", "5% above")
-            made.append(table(caption, head, [(year, *(_count(row.get(name)) for name in ("record", "q05", "median", "q95"))) for year, row in shown]))
-    return join([tag("h2", "Prisoners and convictions against the record"), tag("div", *made, class_="grid")]) if made else Html()
+            made.append(
+                table(
+                    caption,
+                    head,
+                    [
+                        (year, *(_count(row.get(name)) for name in ("record", "q05", "median", "q95")))
+                        for year, row in shown
+                    ],
+                )
+            )
+    return (
+        join([tag("h2", "Prisoners and convictions against the record"), tag("div", *made, class_="grid")])
+        if made
+        else Html()
+    )
 
 
 def _count(value: float | None) -> str:
