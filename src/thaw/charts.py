@@ -17,7 +17,16 @@ import altair as alt
 Rows = Sequence[Mapping[str, Any]]
 
 INK, QUIET, FACTUAL, RECORD, GRID = "#1B1F24", "#4D5662", "#3A3F46", "#111111", "#E1E5EA"
-PERSON_COLOURS = ("#0072B2", "#E69F00", "#CC79A7", "#009E73", "#5B6470", "#D9DDE2")  # the last one: all others
+PERSON_COLOURS = (
+    "#0072B2",
+    "#E69F00",
+    "#CC79A7",
+    "#009E73",
+    "#5B6470",
+    "#56B4E9",
+    "#F0E442",
+    "#D9DDE2",
+)  # last: others
 BAND_90, BAND_50 = 0.16, 0.28
 FONT = "'Source Sans 3', 'Noto Sans', 'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
 HOVER = "hover"  # the name of a layer that only answers to a pointer
@@ -64,11 +73,12 @@ def fan(
     top: float | None = None,
     span: tuple[str, str] | None = None,
     seen: bool = True,
+    root: Sequence[float] = (),
 ) -> alt.LayerChart:
     """How one quantity spreads over histories: median, half of them, nine in ten; the record as dots with their doubt.
 
     `top` fixes the highest value and `span` the first and last day, so that panels compare; without `seen` there is no
-    series of the record to draw.
+    series of the record to draw; `root` names the ticks of a square-root scale, for shares small but in bursts.
 
     Data
     ----
@@ -77,8 +87,18 @@ def fan(
     marks : month, label: days to recognise, drawn as thin rules
     """
     months = alt.X("month:T", scale=_span(span), axis=_year_axis(width))
-    value = alt.Scale(domainMin=0, domainMax=alt.Undefined if top is None else top)
-    axis = alt.Axis(title=unit or None, format=number, titleX=0, titleY=-18, titleBaseline="bottom", minExtent=38)
+    value = alt.Scale(
+        domainMin=0, domainMax=alt.Undefined if top is None else top, type="sqrt" if root else "linear", nice=not root
+    )
+    axis = alt.Axis(
+        title=unit or None,
+        format=number,
+        values=list(root) or alt.Undefined,
+        titleX=0,
+        titleY=-18,
+        titleBaseline="bottom",
+        minExtent=38,
+    )
     spread = alt.Chart(alt.NamedData("fan")).encode(x=months)
     wide = spread.mark_area(color=FACTUAL, opacity=BAND_90).encode(y=alt.Y("q05:Q", axis=axis, scale=value), y2="q95:Q")
     narrow = spread.mark_area(color=FACTUAL, opacity=BAND_50).encode(y=alt.Y("q25:Q"), y2="q75:Q")
@@ -236,7 +256,7 @@ def strip(
 
 
 def spec(chart: alt.LayerChart, rows: Mapping[str, Rows]) -> dict[str, Any]:
-    """The whole Vega-Lite specification: marks, rows by name, theme. Rows are attached unchecked, which makes it fast."""
+    """The whole Vega-Lite specification: marks, rows by name, theme. Rows go in unchecked, which makes it fast."""
     with alt.utils.schemapi.debug_mode(False):  # charts are valid by test; checking each again would double the time
         made: dict[str, Any] = chart.to_dict()
     return made | {"config": theme(), "datasets": {name: list(lines) for name, lines in rows.items()}}

@@ -58,7 +58,7 @@ TELLING: dict[str, tuple[str, ...]] = {
     "uprising": ("uprising", "An uprising begins."),
     "concession": ("concession", "The regime gives way.", "The regime gives way: {actor} comes in."),
     "regime_collapse": ("collapse of the regime", "The ruling party loses the capital."),
-    "intervention": ("Soviet intervention", "Soviet force intervenes."),
+    "intervention": ("Soviet intervention", "Soviet force intervenes.", "{actor} sends Soviet force."),
     "exit": ("exit from the alliance", "The country leaves the alliance."),
     "dissident_trial": ("trial of dissidents", "Dissidents are put on trial."),
     "crisis": ("crisis: {whom}", "A crisis breaks out: {whom}."),
@@ -72,13 +72,13 @@ TELLING: dict[str, tuple[str, ...]] = {
     "destalinization": ("de-Stalinization", "De-Stalinization is set in motion."),
 }
 _NO_MARKS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "đ": "d", "Đ": "D"})  # letters that do not decompose
-_SAY_LEADER = frozenset({"succession", "leader_ousted", "challenge", "concession"})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a chronicle; `event` is None where a year is summed up or an uprising ends."""
+    """One line of a chronicle: an event, the end of an uprising or of all (`kind` end) or the sum of a year (`kind` year)."""
 
+    kind: str
     month: str
     week: int | None
     polity: str
@@ -118,8 +118,7 @@ class Chronicle:
         grid.add_column(ratio=1)
         month = ""
         for entry in self.entries:
-            summed = entry.event is None and not entry.actor and entry.month.endswith("-12")
-            told = Text(entry.text, style="italic" if summed else "")
+            told = Text(entry.text, style="italic" if entry.kind == "year" else "")
             told.append(_drive(entry), style="dim")
             grid.add_row(month_words(entry.month) if entry.month != month else "", told)
             month = entry.month
@@ -132,7 +131,7 @@ def tell(tape: Any, k: int) -> Chronicle:
     if k not in histories:
         raise ScenarioError(f"there is no history {k}: this run holds histories {histories[0]} to {histories[-1]}.")
     told = _Teller(tape, histories.index(k))
-    entries = sorted([*told.events(k), *told.ends(), *told.years()], key=lambda entry: (entry.month, entry.week or 0))
+    entries = sorted([*told.events(), *told.ends(), *told.years()], key=told.order)
     name = tape.manifest.get("title") or tape.manifest.get("scenario", "run")
     title = f"{name}: history {k} of {histories[0]}–{histories[-1]}"
     return Chronicle(title, k, tuple(entries))
@@ -181,17 +180,27 @@ class _Teller:
     """What the sentences of one history are made from, read once."""
 
     def __init__(self, tape: Any, place: int) -> None:
-        self.events_table, self.persons = tape.events, list(tape.persons)
+        self.persons = list(tape.persons)
         self.labels: Mapping[str, str] = tape.manifest.get("labels", {})
         self.pinned = set(tape.manifest.get("pinned", ()))
         self.series = tape.series.isel(history=place).load()
         self.months = [str(month)[:7] for month in self.series.month.values.astype("datetime64[M]")]
         self.polities = [str(polity) for polity in self.series.polity.values]
         self.main = str(tape.manifest.get("hegemon", self.polities[0]))
+        found = tape.events[tape.events.history == int(self.series.history)]
+        self.rows = found.to_dict("records")
+        self.changes = {(row["month"], row["polity"]) for row in self.rows if row["event"] == "succession"}
 
-    def events(self, k: int) -> Iterator[Entry]:
-        table = self.events_table
-        for row in table[table.history == k].to_dict("records"):
+    def order(self, entry: Entry) -> tuple[Any, ...]:
+        """By month and week, polity by polity, the court before what it does; what sums up comes last."""
+        kind = (entry.event or "").partition(":")[0]
+        place = self.polities.index(entry.polity) if entry.polity in self.polities else len(self.polities)
+        last = ("event", "end", "year").index(entry.kind)
+        return entry.month, last, entry.week or 0, place, list(TELLING).index(kind) if kind in TELLING else len(TELLING)
+
+    def events(self) -> Iterator[Entry]:
+        """What happened; persons without a name come and go unsaid."""
+        for row in self.rows:
             polity, event, month = str(row["polity"] or ""), str(row["event"]), str(row["month"])
             actor = str(row["actor"]) if isinstance(row["actor"], str) and row["actor"] else None
             forced, name = bool(row["forced"]), f"{polity}.{event}" if polity else event
@@ -203,7 +212,7 @@ class _Teller:
             text = self._sentence(polity, event, actor, month, pinned)
             if forced:
                 text += " (Forced.)"
-            yield Entry(month, week, polity, event, actor, because, forced, pinned, text)
+            yield Entry("event", month, week, polity, event, actor, because, forced, pinned, text)
 
     def ends(self) -> Iterator[Entry]:
         """The month in which an uprising is over."""
@@ -214,30 +223,45 @@ class _Teller:
             for month in range(1, len(self.months)):
                 if going[month - 1] and not going[month]:
                     text = self._in(polity, "The uprising is over.")
-                    yield Entry(self.months[month], 9, polity, None, None, "", False, False, text)
+                    yield Entry("end", self.months[month], None, polity, None, None, "", False, False, text)
 
     def years(self) -> Iterator[Entry]:
         """What stands at the end of each year: leader, prisoners, mood."""
         for place, month in enumerate(self.months):
             if month.endswith("-12"):
                 said = [part for part in (self._leads(place), self._prisoners(place), self._mood(place)) if part]
+                if not said:
+                    text = "The history has broken off: a quantity left its bounds."
+                    yield Entry("end", month, None, self.main, None, None, "", False, False, text)
+                    return
                 text = f"{month[:4]} ends. " + " ".join(said)
-                yield Entry(month, 99, self.main, None, None, "", False, False, text)
+                yield Entry("year", month, None, self.main, None, None, "", False, False, text)
 
     def _sentence(self, polity: str, event: str, actor: str | None, month: str, pinned: bool) -> str:
         kind, _, whom = event.partition(":")
-        said = TELLING.get(kind, ("", capital(_words(event, self.labels)) + "."))
         behind = short_name(actor, self.labels) if actor and actor != whom else ""
-        sentence = said[2] if behind and len(said) > 2 else said[1]
-        sentence = capital(sentence.format(whom=short_name(whom, self.labels), actor=behind))
-        if behind and len(said) == 2:
+        if kind in TELLING:
+            _, alone, *named = TELLING[kind]
+            sentence = (named[0] if behind and named else alone).format(
+                whom=short_name(whom, self.labels), actor=behind
+            )
+        else:
+            named, sentence = [], _words(event, self.labels) + "."
+        sentence = capital(sentence)
+        if behind and not named:
             sentence = f"{sentence[:-1]}, under {behind}."
         if pinned:
             sentence = f"{sentence[:-1]} (pinned to the record)."
-        place = self.months.index(month) if month in self.months and polity in self.polities else None
-        if place is not None and (kind in _SAY_LEADER or self._led_before(whom, polity, place)):
-            sentence += " " + self._leads(place, polity)
-        return self._in(polity, sentence.strip())
+        if month in self.months and polity in self.polities:
+            sentence += self._afterwards(kind, whom, polity, self.months.index(month))
+        return self._in(polity, sentence)
+
+    def _afterwards(self, kind: str, whom: str, polity: str, place: int) -> str:
+        """Who leads at the end of the month, where that is news and no succession says it."""
+        news = kind in ("challenge", "succession") and polity == self.main
+        if not news and ((self.months[place], polity) in self.changes or not self._led_before(whom, polity, place)):
+            return ""
+        return f" {self._leads(place, polity)}"
 
     def _led_before(self, whom: str, polity: str, place: int) -> bool:
         code = self._at("leader", polity, max(place - 1, 0)) if whom in self.persons else None

@@ -5,7 +5,7 @@ cumulated hazard since the last firing reaches E (the time-change theorem for po
 Sontag 2019 discuss the discrete case). A push that makes an event likelier makes the same event come earlier; it rolls no new die.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,11 +43,14 @@ class Clock:
         return Clock(self.remaining.copy(), self.fired.copy(), self.prevented.copy())
 
 
+Pushes = tuple[tuple[str, ...], list[np.ndarray]]  # names, and one array of rows each
+
+
 @dataclass
 class Log:
     """Rows of what happened in a chunk, collected month by month as arrays."""
 
-    rows: list[tuple[str, int, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]] = field(default_factory=list)
+    rows: list[tuple[str, int, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, Pushes]] = field(default_factory=list)
     refused: dict[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -240,7 +243,7 @@ class Noise:
         who = at(actor, where) if actor is not None else np.full(len(where[0]), -1)
         forced = self.forced(event, fires.shape)
         marks = forced[where] if forced is not None else np.zeros(len(where[0]), bool)
-        because = strongest_pushes({name: at(push, where) for name, push in pushes.items()}, len(where[0]))
+        because = (tuple(pushes), [at(push, where) for push in pushes.values()])
         week = self._week if self._mechanism.weekly else -1
         self._log.rows.append((event.name, self._month, week, where[0], entity, who, at(rate, where), marks, because))
 
@@ -260,18 +263,22 @@ def at(values: Any, where: tuple[np.ndarray, ...]) -> np.ndarray:
     return found if np.ndim(found) else np.full(len(where[0]), found)
 
 
-def strongest_pushes(pushes: Mapping[str, np.ndarray], rows: int) -> list[str]:
-    """The two strongest positive pushes of each row in words.
+def strongest_pushes(names: Sequence[str], pushes: np.ndarray) -> list[str]:
+    """The two strongest positive pushes (names, rows) of each row in words.
 
-    >>> strongest_pushes({"grievance": np.array([1.25]), "norm": np.array([-2.0]), "stance": np.array([0.5])}, 1)
+    >>> strongest_pushes(["grievance", "norm", "stance"], np.array([[1.25], [-2.0], [0.5]]))
     ['grievance +1.2; stance +0.5']
     """
-    if not pushes:
-        return [""] * rows
-    names = [name.replace("_", " ") for name in pushes]
-    table = zip(*(values.tolist() for values in pushes.values()), strict=True)
+    if not len(names):
+        return [""] * pushes.shape[1]
+    order = np.argsort(-pushes, axis=0, kind="stable")[:2]
+    tenths = np.rint(np.take_along_axis(pushes, order, axis=0) * 10).astype(int)
+    said: dict[tuple[int, ...], str] = {}
     found = []
-    for row in table:
-        felt = sorted(((push, name) for push, name in zip(row, names, strict=True) if push > 0.05), reverse=True)
-        found.append("; ".join(f"{name} {push:+.1f}" for push, name in felt[:2]))
+    for key in zip(*order.tolist(), *tenths.tolist(), strict=True):
+        if key not in said:
+            places, sizes = key[: len(order)], key[len(order) :]
+            felt = [f"{names[k].replace('_', ' ')} {size / 10:+.1f}" for k, size in zip(places, sizes, strict=True) if size > 0]
+            said[key] = "; ".join(felt)
+        found.append(said[key])
     return found

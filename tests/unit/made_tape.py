@@ -1,4 +1,4 @@
-"""A made-up run for tests of what is printed and drawn: no model behind it, only numbers of the right shape and size."""
+"""A made-up run for tests of what is printed and drawn: no model behind it, only numbers of the right shape."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -10,16 +10,17 @@ import xarray as xr
 POLITIES = ("SUN", "POL", "DDR", "HUN", "CSK", "ROU", "BGR", "ALB", "CHN", "YUG")
 PERSONS = ("stalin", "malenkov", "beria", "khrushchev", "molotov", "bulganin", "brezhnev", "nagy", "rakosi", "gomulka")
 NAMES = {
-    "stalin": "Iosif Stalin", "malenkov": "Georgii Malenkov", "beria": "Lavrentii Beria", "khrushchev": "Nikita Khrushchev",
-    "molotov": "Viacheslav Molotov", "bulganin": "Nikolai Bulganin", "brezhnev": "Leonid Brezhnev", "nagy": "Imre Nagy",
-    "rakosi": "Mátyás Rákosi", "gomulka": "Władysław Gomułka", "SUN": "Soviet Union", "POL": "Poland", "DDR": "East Germany",
-    "HUN": "Hungary", "CSK": "Czechoslovakia", "ROU": "Romania", "BGR": "Bulgaria", "ALB": "Albania", "CHN": "China",
-    "YUG": "Yugoslavia",
+    "stalin": "Iosif Stalin", "malenkov": "Georgii Malenkov", "beria": "Lavrentii Beria",
+    "khrushchev": "Nikita Khrushchev", "molotov": "Viacheslav Molotov", "bulganin": "Nikolai Bulganin",
+    "brezhnev": "Leonid Brezhnev", "nagy": "Imre Nagy", "rakosi": "Mátyás Rákosi", "gomulka": "Władysław Gomułka",
+    "SUN": "Soviet Union", "POL": "Poland", "DDR": "East Germany", "HUN": "Hungary", "CSK": "Czechoslovakia",
+    "ROU": "Romania", "BGR": "Bulgaria", "ALB": "Albania", "CHN": "China", "YUG": "Yugoslavia",
 }  # fmt: skip
 RECORD = {
     "SUN.death:stalin": "1953-03", "SUN.amnesty": "1953-03", "DDR.uprising": "1953-06", "SUN.fall:beria": "1953-06",
     "SUN.new_course": "1953-08", "SUN.virgin_lands": "1954-03", "SUN.thaw": "1954-05", "SUN.fall:malenkov": "1955-02",
-    "SUN.secret_speech": "1956-02", "POL.concession": "1956-10", "HUN.uprising": "1956-10", "HUN.intervention": "1956-11",
+    "SUN.secret_speech": "1956-02", "POL.concession": "1956-10", "HUN.uprising": "1956-10",
+    "HUN.intervention": "1956-11",
     "SUN.challenge": "1957-06", "SUN.second_destalinization": "1961-10", "SUN.leader_ousted": "1964-10",
     "SUN.renewed_terror": None,
 }  # fmt: skip
@@ -126,7 +127,7 @@ def _uprisings(events: pd.DataFrame, shape: tuple[int, ...], months: pd.PeriodIn
 
 
 def made_summary(tape: Any) -> dict[str, Any]:
-    """What `thaw.summary.summarise` says of a tape on disk, in the same form, with made-up counts beside made events."""
+    """What `thaw.summary.summarise` says of a tape on disk, in the same form, the counts made up."""
     histories = tape.manifest["histories"]
     events = {}
     for name, date in RECORD.items():

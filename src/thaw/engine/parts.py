@@ -69,7 +69,7 @@ def part_info(plan: Plan, result: ChunkResult) -> dict[str, Any]:
 
 
 def part_files(result: ChunkResult) -> Iterator[tuple[str, bytes]]:
-    """The data files of a part by name, one at a time."""
+    """The data files of a part, piece by piece: pieces of the same name follow one another in one file."""
     from numcodecs.zstd import Zstd  # type: ignore[import-untyped]
 
     codec = Zstd(level=_ZSTD_LEVEL)
@@ -79,12 +79,11 @@ def part_files(result: ChunkResult) -> Iterator[tuple[str, bytes]]:
             if len(chunk) < BLOCK:  # Zarr stores the last chunk at full size
                 chunk = np.concatenate([chunk, np.full((BLOCK - len(chunk), *chunk.shape[1:]), np.nan, "<f4")])
             yield f"{name}.{(result.first + start) // BLOCK}", codec.encode(np.ascontiguousarray(chunk))
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    for start in range(0, len(result.events["history"]), _ROWS):
+    for start in range(0, max(len(result.events["history"]), 1), _ROWS):
+        text = io.StringIO()
         columns = [result.events[name][start : start + _ROWS].tolist() for name in EVENT_COLUMNS]
-        writer.writerows(zip(*columns, strict=True))
-    yield "events.csv", text.getvalue().encode()
+        csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(zip(*columns, strict=True))
+        yield "events.csv", text.getvalue().encode()
 
 
 def write_part(folder: Path, info: dict[str, Any], files: Iterable[tuple[str, bytes | Path]]) -> None:
@@ -93,13 +92,13 @@ def write_part(folder: Path, info: dict[str, Any], files: Iterable[tuple[str, by
     unready = folder / f".{place.name}.{os.getpid()}"
     shutil.rmtree(unready, ignore_errors=True)
     unready.mkdir(parents=True)
-    sums = {}
     for name, content in files:
         if isinstance(content, Path):
             content.replace(unready / name)
         else:
-            (unready / name).write_bytes(content)
-        sums[name] = _checksum(unready / name)
+            with (unready / name).open("ab") as file:
+                file.write(content)
+    sums = {path.name: _checksum(path) for path in sorted(unready.iterdir())}
     (unready / "part.json").write_text(json.dumps(info | {"files": sums}), encoding="utf-8")
     shutil.rmtree(place, ignore_errors=True)
     unready.rename(place)

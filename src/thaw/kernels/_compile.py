@@ -20,7 +20,7 @@ import numba
 from numba import types
 
 _HERE = Path(__file__).resolve().parent
-_MODULES = ("portable", "noise", "cascade", "crowd", "coalition")
+_MODULES = ("portable", "noise", "cascade", "street", "coalition")
 _NAMES = {
     "u1": types.uint8,
     "u4": types.uint32,

@@ -19,13 +19,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from thaw.kernels._compile import compiled, inlined
 from thaw.kernels._lanes import all8, any8, load8, splat8, store8, turn8
-from thaw.kernels.noise import REMOVAL, WIRING, philox, words
+from thaw.kernels.noise import WIRING, philox, words
 
 LEVELS = 256
 NEIGHBOURS = 8
-GRID = 65536  # chances of arrest and return are whole numbers of 1/65536
-_BITS = 16
-_BATCH = 64  # citizens whose random words are drawn together
 _ZERO, _ONE, _ALL = np.uint64(0), np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
 _SHIFT = np.uint64(32)
 
@@ -216,107 +213,23 @@ def _tables(cutoff, out):
                 here[w] |= above[w]
 
 
-@inlined
-def _draws(key, week, block, calls, rows, count, out):
-    """Random words of the citizens in `rows`: digit k of the r-th in out[BATCH k + r], two digits a call."""
-    for c in range(calls):
-        purpose = REMOVAL + np.uint64(c)
-        for r in range(count):
-            w0, w1, w2, w3 = philox(np.uint64(rows[r]), np.uint64(week), np.uint64(block), purpose, key)
-            out[2 * _BATCH * c + r] = w0 | (w1 << _SHIFT)
-            out[2 * _BATCH * c + _BATCH + r] = w2 | (w3 << _SHIFT)
-
-
-@compiled(
-    *("u8[:,:]", "u8[:,:]", "u8[:,:]", "i4[:]", "i4[:]", "u8", "u4", "u4", "i8"),
-    *("u8[:,:]!", "u8[:,:]!", "u8[:,:]!"),
-)
-def _remove(voice2, revolt2, removed2, arrest, release, key, block, week, first_word, out_voice2, out_revolt2, out2):
-    width = voice2.shape[1]
-    voice, revolt, removed = voice2.reshape(-1), revolt2.reshape(-1), removed2.reshape(-1)
-    out_voice, out_revolt, out = out_voice2.reshape(-1), out_revolt2.reshape(-1), out2.reshape(-1)
-    # binary digits of each history's chances, highest first, for citizens speaking and removed; the 17th is certainty
-    chance = np.zeros((_BITS + 1) * width, np.uint64)
-    back = np.zeros((_BITS + 1) * width, np.uint64)
-    digits = 0
-    for h in range(arrest.size):
-        bit = _ONE << np.uint64(h & 63)
-        for k in range(_BITS):
-            if (arrest[h] >> (_BITS - 1 - k)) & 1 and arrest[h] < GRID:
-                chance[k * width + (h >> 6)] |= bit
-                digits = max(digits, k + 1)
-            if (release[h] >> (_BITS - 1 - k)) & 1 and release[h] < GRID:
-                back[k * width + (h >> 6)] |= bit
-                digits = max(digits, k + 1)
-        if arrest[h] >= GRID:
-            chance[_BITS * width + (h >> 6)] |= bit
-        if release[h] >= GRID:
-            back[_BITS * width + (h >> 6)] |= bit
-    places = _turns(first_word, _BITS, width)
-    rows = np.empty(_BATCH, np.int32)
-    luck = np.zeros(_BITS * _BATCH, np.uint64)
-    certain = _BITS * width
-    held = 0
-    people = voice2.shape[0]
-    for i in range(people):
-        matters = False
-        for g in range(0, width, 8):
-            own = i * width + g
-            if width - g >= 8:
-                v8, r8, x8 = load8(voice, own), load8(revolt, own), load8(removed, own)
-                matters = any8(v8 | r8 | x8) or matters
-                store8(out_voice, own, v8)
-                store8(out_revolt, own, r8)
-                store8(out, own, x8)
-            else:
-                for w in range(own, (i + 1) * width):
-                    matters = (voice[w] | revolt[w] | removed[w]) != 0 or matters
-                    out_voice[w] = voice[w]
-                    out_revolt[w] = revolt[w]
-                    out[w] = removed[w]
-        if matters:
-            rows[held] = i
-            held += 1
-        if held == _BATCH or (i == people - 1 and held > 0):
-            _draws(key, week, block, (digits + 1) // 2, rows, held, luck)
-            for r in range(held):
-                for g in range(0, width, 8):
-                    own = np.int64(rows[r]) * width + g
-                    if width - g >= 8:
-                        v8, r8, x8 = load8(voice, own), load8(revolt, own), load8(removed, own)
-                        speaks8 = (v8 | r8) & ~x8
-                        open8 = speaks8 | x8  # drawn number and chance agree so far
-                        hit8 = open8 & ((x8 & load8(back, certain + g)) | (~x8 & load8(chance, certain + g)))
-                        k = 0
-                        while k < digits and any8(open8):
-                            for _ in range(4):  # beyond the last digit the chance has zeros: no hit
-                                at = k * width + g
-                                word8 = turn8(splat8(luck[k * _BATCH + r]), load8(places, at))
-                                digit8 = (x8 & load8(back, at)) | (~x8 & load8(chance, at))
-                                hit8 = hit8 | (open8 & (digit8 & ~word8))
-                                open8 = open8 & ~(digit8 ^ word8)
-                                k += 1
-                        gone8 = hit8 & speaks8
-                        store8(out_voice, own, v8 & ~gone8)
-                        store8(out_revolt, own, r8 & ~gone8)
-                        store8(out, own, (x8 | gone8) & ~(hit8 & x8))
-                    else:
-                        for w in range(width - g):
-                            v, x = voice[own + w] | revolt[own + w], removed[own + w]
-                            speaks = v & ~x
-                            undecided = speaks | x
-                            hit = (speaks & chance[certain + g + w]) | (x & back[certain + g + w])
-                            for k in range(digits):
-                                at = k * width + g + w
-                                word = _turn(luck[k * _BATCH + r], places[at])
-                                digit = (speaks & chance[at]) | (x & back[at])
-                                hit |= undecided & digit & ~word
-                                undecided &= ~(digit ^ word)
-                            gone = hit & speaks
-                            out_voice[own + w] = voice[own + w] & ~gone
-                            out_revolt[own + w] = revolt[own + w] & ~gone
-                            out[own + w] = (x | gone) & ~(hit & x)
-            held = 0
+@compiled("i4[:,:]", "i4[:,:]", "i4[:]", "u8[:,:,:,:]!")
+def _tables_at(start, steps, lookup, out):
+    width = out.shape[3]
+    last = lookup.size - 1
+    for s in range(out.shape[0]):
+        flat = out[s].reshape(256, 9 * width)
+        flat[:] = 0
+        for h in range(start.shape[0]):
+            bit = _ONE << np.uint64(h & 63)
+            for c in range(9):
+                cutoff = lookup[min(max(start[h, s] + steps[h, c], 0), last)]
+                if cutoff > 0:
+                    flat[min(cutoff, 256) - 1, c * width + (h >> 6)] |= bit
+        for step in range(255):  # who speaks at a level speaks at every level below
+            above, here = flat[255 - step], flat[254 - step]
+            for w in range(9 * width):
+                here[w] |= above[w]
 
 
 @compiled("u8[:,:]!", "u8[:,:]", "i4[:]", "i4[:]", "i4[:]")
@@ -429,6 +342,24 @@ def tables(cutoff: NDArray[np.integer], out: Words | None = None) -> Words:
     return out
 
 
+def tables_at(
+    start: NDArray[np.int32], steps: NDArray[np.int32], lookup: NDArray[np.int32], out: Words | None = None
+) -> Words:
+    """The table of `tables` for cutoffs read off a grid: cutoff[h, s, c] = lookup[start[h, s] + steps[h, c]].
+
+    `start` (H, S) and `steps` (H, 9) are places on the grid, those beyond an end count as that end; `lookup` (G,) rises.
+
+    >>> ladder = np.arange(257, dtype=np.int32)
+    >>> one = tables_at(np.array([[40]], np.int32), np.arange(9, dtype=np.int32)[None] * 5, ladder)
+    >>> bool((one == tables(40 + 5 * np.arange(9)[None, None])).all())
+    True
+    """
+    if out is None:
+        out = np.empty((start.shape[1], LEVELS, NEIGHBOURS + 1, -(-start.shape[0] // 64)), np.uint64)
+    _tables_at(start, steps, lookup, out)
+    return out
+
+
 def sweep(
     now: Words,
     removed: Words,
@@ -529,33 +460,6 @@ def heads(plane: Words, bounds: NDArray[np.int64], out: NDArray[np.int32] | None
         out = np.empty((bounds.size - 1, 64 * plane.shape[1]), np.int32)
     _heads(plane, bounds, out)
     return out
-
-
-def remove(
-    voice: Words,
-    revolt: Words,
-    removed: Words,
-    arrest: NDArray[np.integer],
-    release: NDArray[np.integer],
-    key: np.uint64,
-    block: int,
-    week: int,
-    first_word: int,
-    out_voice: Words,
-    out_revolt: Words,
-    out_removed: Words,
-) -> None:
-    """Arrest some who speak, in either act, and let some of the removed return; written to the three `out` (N, W).
-
-    `arrest`, `release` (H,) are chances in 1/65536 (0 to 65536). Citizen and history have one number of 16 bits: its
-    binary digits come from Philox at (citizen, week, block), a 64-bit word per digit, turned as said
-    in `_turns` (kind k); she is taken, or returns, if it is below the chance. Chances that are multiples of 1/256
-    need eight digits only and are cheaper. Nobody is both taken and released in one week.
-    """
-    _remove(
-        *(voice, revolt, removed, np.ascontiguousarray(arrest, np.int32), np.ascontiguousarray(release, np.int32)),
-        *(key, np.uint32(block), np.uint32(week), first_word, out_voice, out_revolt, out_removed),
-    )
 
 
 def spark(plane: Words, removed: Words, starts: ArrayLike, sizes: ArrayLike, histories: ArrayLike) -> None:

@@ -81,18 +81,25 @@ def heads_plain(plane, bounds):
     return np.add.reduceat(unpack(plane).astype(np.int32), bounds[:-1], axis=0)
 
 
-def remove_plain(voice, revolt, removed, arrest, release, key, block, week, first_word):
-    """The three planes that `cascade.remove` writes."""
+def step_plain(voice, revolt, removed, neighbours, level, bounds, cutoffs, arrest, back, key, week, block, first_word):
+    """The three planes that `street.step` writes; `cutoffs` (voice, revolt) and chances (H,) in 1/128 in place of their words."""
     v, r, x = unpack(voice), unpack(revolt), unpack(removed)
     new_v, new_r, new_x = v.copy(), r.copy(), x.copy()
     for i in range(len(v)):
-        draws = [philox_plain((i, week, block, 2 + c), key) for c in range(8)]
-        words = [w for a, b, c, d in draws for w in (a | b << 32, c | d << 32)]
+        s = int(np.searchsorted(bounds, i, side="right")) - 1
+        a, b, c, d = philox_plain((i, week, block, 1), key)
+        look, luck = a | b << 32, c | d << 32
         for h in range(len(arrest)):
-            number = sum(_turned(words[k], h, first_word, k) << 15 - k for k in range(16))
             if x[i, h]:
-                new_x[i, h] = number >= release[h]
-            elif (v[i, h] or r[i, h]) and number < arrest[h]:
+                new_v[i, h] = new_r[i, h] = False
+            elif _turned(look, h, first_word, i & 31):
+                for plane, new, cutoff in ((v, new_v, cutoffs[0]), (r, new_r, cutoffs[1])):
+                    new[i, h] = level[i] < cutoff[h, s, plane[neighbours[i], h].sum()]
+            places = [(h - 9 * digit) % 64 + h // 64 * 64 for digit in range(7)]  # the last digit of the number first
+            number = sum((not _turned(luck, place, first_word, i & 31)) << digit for digit, place in enumerate(places))
+            if x[i, h]:
+                new_x[i, h] = number >= back[h]
+            elif (new_v[i, h] or new_r[i, h]) and number < arrest[h]:
                 new_v[i, h] = new_r[i, h] = False
                 new_x[i, h] = True
     return pack(new_v), pack(new_r), pack(new_x)

@@ -23,7 +23,7 @@ _MANTISSA = np.int64(0x000FFFFFFFFFFFFF)
 _HALF_STEP = 2.0**-53
 
 # Last counter word: what the draw is for. Draws of different purpose never meet, even under one key.
-DRAW, WORD, REMOVAL, WIRING = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(32)
+DRAW, WORD, WIRING = np.uint64(0), np.uint64(1), np.uint64(32)
 
 
 @inlined

@@ -162,7 +162,9 @@ def consequences(state, params, decided, drivers):
     lead = is_person(state.leader, state.rank.shape[1])
     revelation = params.speech[:, None] * decided["secret_speech"]
     revelation = np.maximum(revelation, params.second[:, None] * decided["second_destalinization"])
-    damage = params.cost[:, None] * revelation[:, state.court] * state.culpability * ~lead
+    damage = np.zeros(lead.shape)
+    told = np.flatnonzero(revelation.any(axis=1))  # few months, few histories
+    damage[told] = (params.cost[:, None] * revelation)[told][:, state.court] * state.culpability[told] * ~lead[told]
     own = 0.35 * drivers["stance"] - 0.75 * drivers["autocracy"]
     anchor = np.where(state.bloc, 0.4 * own + 0.6 * state.pressure, own)
     line = state.line + (np.clip(anchor, -1, 1) - state.line) / params.memory[:, None]

@@ -9,12 +9,13 @@ ends. Each week a keyed half of the citizens looks around; once voice is visible
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from thaw.axes import ACTS, HISTORIES_PER_BLOCK, HISTORIES_PER_WORD, STRATA
 from thaw.declare import event, hazard, mechanism, normal, param, uniform
-from thaw.kernels import cascade, crowd
+from thaw.kernels import cascade, street
 from thaw.kernels.noise import name_key, words
 from thaw.kernels.portable import exp, log, logistic, normal_quantile
 
@@ -25,7 +26,8 @@ NATION = np.array([0.8, 0.7, 1.0, 0.1, 0.5])  # how much foreign rule weighs
 EXPOSED = np.array([0.9, 0.9, 1.1, 1.4, 1.1])  # how much they have to fear
 EDUCATED = STRATA.index("intelligentsia")
 FARTHEST = 11.512915464920228  # logit of 1 - 1e-5
-LOUD = 0.1  # share of citizens in an act above which its crowd can be seen from everywhere and settles within the week
+LOUD = 0.15  # share of citizens in an act above which its crowd can be seen from everywhere and settles within the week
+EDGE = 6  # beyond 6 standard deviations all 256 levels lie on one side
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
 
 PARAMS = (
@@ -89,7 +91,7 @@ def society(state, params, noise):
     courage = grievance - holding_back(state, params)
     sparks = (noise.spark < 1 - exp(-params.sparks[:, None] * dt)) & state.has_society & state.exists
     arrest = arrests(state, params)
-    street, removed, voices, revolts = sweep_all(state, params, noise, courage, sparks, arrest)
+    planes, removed, voices, revolts = sweep_all(state, params, noise, courage, sparks, arrest)
 
     shares = state.stratum_share
     voice, revolt = (voices * shares).sum(axis=2), (revolts * shares).sum(axis=2)
@@ -109,7 +111,7 @@ def society(state, params, noise):
         actor=state.leader,
     )
     return {
-        "street": street, "removed": removed, "grievance": grievance, "voice": voice, "revolt": revolt,
+        "street": planes, "removed": removed, "grievance": grievance, "voice": voice, "revolt": revolt,
         "educated_voice": educated, "dissidents": dissidents,
         "unrest": np.maximum(state.unrest * fade, np.minimum(8 * voice + 4 * revolt, 1.0)),
         "in_unrest": (state.in_unrest & seen) | began, "in_uprising": (state.in_uprising & rising) | rose,
@@ -144,96 +146,96 @@ def arrests(state, params):
 
 def sweep_all(state, params, noise, courage, sparks, arrest):
     """Move every street by a week; street, removed, and shares speaking and revolting (H, P, S)."""
-    histories, polities, strata = courage.shape
-    street, removed = np.empty_like(state.street), np.empty_like(state.removed)
+    planes, removed = np.empty_like(state.street), np.empty_like(state.removed)
     voices, revolts = np.zeros(courage.shape), np.zeros(courage.shape)
-    steps = np.floor(params.visibility[:, None] * np.arange(9) / 8 * GRID).astype(np.int32)
-    luck = noise.luck
     lived = state.has_society & state.exists
-    street[~lived], removed[~lived] = 0, 0
+    planes[~lived], removed[~lived] = 0, 0
+    steps = np.floor(params.visibility[:, None] * np.arange(9) / 8 * GRID).astype(np.int32)
+    crowd = params.crowd[:, None] * np.minimum(4 * state.voice, 1.0)
+    bars = np.stack([np.broadcast_to(params.voice_at[:, None], crowd.shape), params.revolt_at[:, None] - crowd])
+    places = np.floor((courage - bars[..., None] + EDGE) * GRID).astype(np.int32)  # (act, H, P, S)
+    taken = np.minimum(np.round(arrest * street.GRID), street.GRID - 1).astype(np.int32)
+    back = np.round(params.back * street.GRID).astype(np.int32)
     for p in np.flatnonzero(lived):
         bounds = stratum_bounds(tuple(state.stratum_share[p]), state.street.shape[2])
-        name = int(luck.ids["P"][p])
-        for rows in blocks(luck.histories):
-            block = int(luck.histories[rows.start]) // HISTORIES_PER_BLOCK
-            columns = slice(rows.start // HISTORIES_PER_WORD, -(-rows.stop // HISTORIES_PER_WORD))
-            first_word = int(luck.histories[rows.start]) // HISTORIES_PER_WORD
-            town = Town(*wiring(luck.seed, name, block, bounds), np.array(bounds), name_key(luck.seed, "society", str(name)), block, first_word)
-            chances = [np.round(values * 256).astype(np.int32) * 256 for values in (arrest[rows, p], params.back[rows])]
-            planes = [np.ascontiguousarray(plane[:, columns]) for plane in (state.street[p, 0], state.street[p, 1], state.removed[p])]
-            crowd = params.crowd[rows] * np.minimum(4 * state.voice[rows, p], 1.0)
-            bars = (params.voice_at[rows], params.revolt_at[rows] - crowd)
-            levels = [cutoffs(courage[rows, p] - bar[:, None], steps[rows]) for bar in bars]
+        people = np.maximum(np.diff(bounds), 1)
+        for rows, columns, block in blocks(noise.luck.histories):
+            town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
+            now = [np.ascontiguousarray(plane[:, columns]) for plane in (*state.street[p], state.removed[p])]
             lit = np.flatnonzero(sparks[rows, p])
             fire = (lit, noise.place[rows, p][lit], noise.size[rows, p][lit], state.in_unrest[rows, p][lit])
-            out = [street[p, 0][:, columns], street[p, 1][:, columns], removed[p][:, columns]]
-            counts = week(town, planes, levels, chances, fire, noise.week_of_run, out)
-            people = np.maximum(np.diff(bounds), 1)
+            chances = [street.digits_of(chance, now[0].shape[1]) for chance in (taken[rows, p], back[rows])]
+            first_word = int(noise.luck.histories[rows.start]) // HISTORIES_PER_WORD
+            out = [planes[p, 0][:, columns], planes[p, 1][:, columns], removed[p][:, columns]]
+            counts = week(town, now, places[:, rows, p], steps[rows], chances, fire, (noise.week_of_run, block, first_word), out)
             voices[rows, p] = counts[0][:, : rows.stop - rows.start].T / people
             revolts[rows, p] = counts[1][:, : rows.stop - rows.start].T / people
-    return street, removed, voices, revolts
+    return planes, removed, voices, revolts
 
 
-class Town:
-    """What does not change in one society for one block of histories: ties, levels, strata and keys."""
+class Town(NamedTuple):
+    """What does not change in one society for one block of histories: ties, who watches whom, levels, strata and the key of its luck."""
 
-    def __init__(self, neighbours, watchers, level, bounds, key, block, first_word):
-        self.neighbours, self.watchers, self.level, self.bounds = neighbours, watchers, level, bounds
-        self.key, self.block, self.first_word = key, block, first_word
+    neighbours: np.ndarray
+    watchers: tuple[np.ndarray, np.ndarray]
+    level: np.ndarray
+    bounds: np.ndarray
+    key: np.uint64
 
 
-def week(town, planes, levels, chances, fire, number, out):
-    """One week of one society: sparks, a look around, settling where the crowd can be seen, arrests.
+def week(town, now, places, steps, chances, fire, when, out):
+    """One week of one society: sparks, a look around, arrests and returns, settling where the crowd can be seen.
 
     Writes the planes of voice, revolt and the removed to `out`; returns heads by stratum (S, 64 W) in voice and in revolt.
     """
-    now = planes
-    people, width = now[0].shape
-    removed = now[2]
+    people = len(town.level)
     lit, place, size, open_ = fire
-    everybody = np.full(width, 0xFFFFFFFFFFFFFFFF, np.uint64)
-    look = words(town.key, people, town.block, number)
-    after = []
+    acts = []
     for act in range(len(ACTS)):
         plane = now[act]
         chosen = lit >= 0 if act == 0 else open_  # a spark starts a revolt only where people already speak
         if chosen.any():
             plane = plane.copy()
             starts, sizes = (place[chosen] * people).astype(np.int32), (5 + 45 * size[chosen]).astype(np.int32)
-            cascade.spark(plane, removed, starts, sizes, lit[chosen].astype(np.int32))
-        table = cascade.tables(levels[act])
-        seen = np.empty_like(plane)
-        cascade.sweep(
-            plane, removed, town.neighbours, town.level, town.bounds, table, look, town.first_word, everybody, seen
-        )
-        speaking = cascade.heads(seen, town.bounds).sum(axis=0)[: len(levels[act])]
-        loud = np.flatnonzero(speaking > LOUD * people).astype(np.int32)
-        crowd.settle(seen, removed, town.neighbours, town.watchers, town.level, town.bounds, levels[act][loud], loud)
-        after.append(seen)
+            cascade.spark(plane, now[2], starts, sizes, lit[chosen].astype(np.int32))
+        acts.append(plane)
     whole = out[0].flags.c_contiguous  # a chunk of one block writes where the result belongs
-    taken = out if whole else [np.empty_like(plane) for plane in now]
-    cascade.remove(after[0], after[1], removed, *chances, town.key, town.block, number, town.first_word, *taken)
+    new = out if whole else [np.empty_like(plane) for plane in now]
+    tables = tuple(cascade.tables_at(np.ascontiguousarray(at), steps, level_of_argument()) for at in places)
+    street.step(*acts, now[2], town.neighbours, town.level, town.bounds, tables, *chances, town.key, *when, new)
+    counts = []
+    for act in range(len(ACTS)):
+        heads = cascade.heads(new[act], town.bounds)
+        loud = np.flatnonzero(heads[:, : len(steps)].sum(axis=0) > LOUD * people).astype(np.int32)
+        ladder = cutoffs(places[act][loud], steps[loud])
+        street.settle(new[act], new[2], town.neighbours, town.watchers, town.level, town.bounds, ladder, loud, heads)
+        counts.append(heads)
     if not whole:
-        for place, plane in zip(out, taken, strict=True):
-            place[...] = plane
-    return cascade.heads(taken[0], town.bounds), cascade.heads(taken[1], town.bounds)
+        for target, plane in zip(out, new, strict=True):
+            target[...] = plane
+    return counts
 
 
 def blocks(histories):
-    """Slices of a chunk that lie in one block of 512 histories each."""
+    """The parts of a chunk that lie in one block of 512 histories each: rows, columns of words, number of the block."""
     first, last = int(histories[0]), int(histories[-1]) + 1
     edges = [first, *range((first // HISTORIES_PER_BLOCK + 1) * HISTORIES_PER_BLOCK, last, HISTORIES_PER_BLOCK), last]
-    return [slice(a - first, b - first) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = []
+    for a, b in zip(edges, edges[1:], strict=False):
+        columns = slice((a - first) // HISTORIES_PER_WORD, -(-(b - first) // HISTORIES_PER_WORD))
+        parts.append((slice(a - first, b - first), columns, a // HISTORIES_PER_BLOCK))
+    return parts
 
 
 @lru_cache(maxsize=64)
-def wiring(seed, name, block, bounds):
-    """Ties (N, 8) and levels (N,) of one society in one block: a pure function of its name, so it can be kept."""
-    key = name_key(seed, "network", str(name))
+def found_town(seed, name, block, bounds):
+    """The town of one society for one block: a pure function of its arguments, so it can be kept."""
+    key, luck = name_key(seed, "network", str(name)), name_key(seed, "society", str(name))
     rank = ((words(key, bounds[-1], block, 0) >> np.uint64(11)).astype(np.float64) + 0.5) / 2.0**53
     level = np.floor((log(rank / (1 - rank)) + FARTHEST) / (2 * FARTHEST) * cascade.LEVELS)
+    level = np.clip(level, 0, cascade.LEVELS - 1).astype(np.uint8)
     neighbours = cascade.network(key, block, np.array(bounds))
-    return neighbours, crowd.watchers(neighbours), np.clip(level, 0, cascade.LEVELS - 1).astype(np.uint8)
+    return Town(neighbours, street.watchers(neighbours), level, np.array(bounds), luck)
 
 
 @lru_cache(maxsize=64)
@@ -246,14 +248,12 @@ def stratum_bounds(shares, people):
 
 @lru_cache(maxsize=1)
 def level_of_argument():
-    """How many of the 256 levels lie below Φ(z), for z from -6 to 6 in steps of 1/GRID."""
+    """How many of the 256 levels lie below Φ(z), for z from -EDGE to EDGE in steps of 1/GRID."""
     ranks = logistic(((np.arange(cascade.LEVELS) + 0.5) / cascade.LEVELS * 2 - 1) * FARTHEST)
-    z = (np.arange(12 * GRID + 1) - 6 * GRID) / GRID
+    z = np.arange(2 * EDGE * GRID + 1) / GRID - EDGE
     return np.searchsorted(normal_quantile(ranks), z, side="left").astype(np.int32)
 
 
-def cutoffs(courage, steps):
+def cutoffs(places, steps):
     """How many levels speak, (H, S, 9), for each number of speaking neighbours; see `level_of_argument`."""
-    start = np.floor(courage * GRID).astype(np.int32) + 6 * GRID
-    place = start[:, :, None] + steps[:, None, :]
-    return level_of_argument()[np.clip(place, 0, 12 * GRID)]
+    return level_of_argument()[np.clip(places[:, :, None] + steps[:, None, :], 0, 2 * EDGE * GRID)]

@@ -51,7 +51,7 @@ def report(tape: Any, *, static: bool = False, summary: dict[str, Any] | None = 
         sections.timelines(run, draw),
         sections.leadership(run, draw),
         sections.uprisings(run, draw),
-        sections.prisoners_table(run),
+        sections.counted(run),
         sections.assumptions(run),
         sections.reproduce(run, version),
     ]

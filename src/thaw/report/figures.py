@@ -19,7 +19,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing in one form, or in a wide and a narrow one for small screens; `shows` says in words what it says in lines."""
+    """A drawing, perhaps with a narrow form for small screens; `shows` says in words what it says in lines."""
 
     id: str
     title: str
@@ -63,7 +63,7 @@ def _drawing(name: str, form: str, spec: dict[str, Any], *, static: bool) -> Htm
 
 
 def script_safe(text: str) -> Html:
-    """Text that cannot end the script element it stands in, nor open a comment there; JSON and JavaScript strings read the same.
+    """Text that cannot end the script element it stands in, nor open a comment there, and still reads the same.
 
     >>> script_safe('"</script><!--"')
     '"\\\\u003c/script>\\\\u003c!--"'

@@ -1,10 +1,9 @@
 """What the page says in sentences: what was run, what came out, how to make it again. Numbers only, no judgement."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from thaw.chronicle import capital, event_title, month_words, short_name
-from thaw.report.rows import Run, percent, uprising_rows
+from thaw.chronicle import event_title, month_words, short_name
+from thaw.report.rows import Run, happenings, percent, uprising_rows
 
 CHANGED = (
     ("do", "brought about"),
@@ -14,7 +13,8 @@ CHANGED = (
     ("without", "left out"),
 )
 RULES_ALONE = "45%"  # of power: above it one person rules alone (thaw.summary.AUTOCRAT)
-SHOWN_YEARS = ("1954", "1958", "1965")
+SHOWN_YEARS = ("1954", "1958")
+KEY_EVENTS = ("SUN.fall:beria", "SUN.secret_speech", "HUN.uprising")
 LOW, HIGH = 0.02, 0.95  # neither out of reach nor certain
 
 
@@ -22,7 +22,8 @@ def question(run: Run) -> str:
     """What was run, in two sentences."""
     name = run.label(run.main)
     country = f"the {name}" if name.endswith(("Union", "Republic")) else name
-    what = f"{run.histories:,} simulated histories of {country} and its world, {month_words(run.months[0])} to {month_words(run.months[-1])}."
+    first, last = month_words(run.months[0]), month_words(run.months[-1])
+    what = f"{run.histories:,} simulated histories of {country} and its world, {first} to {last}."
     acts = [f"{words}: {', '.join(said(run, key))}" for key, words in CHANGED if said(run, key)]
     if not acts:
         return f"{what} Nothing was forced or prevented: every history is what the mechanisms make of the same start."
@@ -45,15 +46,15 @@ def said(run: Run, key: str) -> list[str]:
 
 def findings(run: Run) -> list[tuple[str, str]]:
     """The numbers a reader should take away, each with the end of its sentence."""
-    return [*_collective(run), *_leads(run), *_reach(run), *_prisoners(run), *_revolts(run)][:9]
+    return [*_collective(run), *_leads(run), *_reach(run), *_prisoners(run), *_revolts(run)]
 
 
 def _collective(run: Run) -> list[tuple[str, str]]:
     share = (run.summary.get("collective") or {}).get("12")
     if share is None:
         return []
-    words = f"of histories are under collective leadership a year after the first leader’s end: no one holds more than {RULES_ALONE} of power. "
-    return [(percent(share), words + f"In {percent(1 - share)} one person does.")]
+    words = "of histories are under collective leadership a year after the first leader’s end: no one holds more than "
+    return [(percent(share), f"{words}{RULES_ALONE} of power. In {percent(1 - share)} one person does.")]
 
 
 def _leads(run: Run) -> list[tuple[str, str]]:
@@ -74,30 +75,20 @@ def _who(run: Run, person: str) -> str:
 
 
 def _reach(run: Run) -> list[tuple[str, str]]:
-    """How many recorded dates the system reaches by itself, and which most and least."""
-    near = [
-        (share, event_title(name, run.labels, main=run.main), date)
-        for name, told in run.summary.get("events", {}).items()
-        for date, share in (told.get("near") or {}).items()
-    ]
+    """How many recorded dates the system reaches by itself, and how often the best known ones."""
+    shown = {row.name: row for row in happenings(run) if row.near}
+    near = [share for row in shown.values() for share in row.near.values()]
     if not near:
         return []
-    near.sort(key=lambda row: (-row[0], row[2], row[1]))
-    within = sum(LOW <= share <= HIGH for share, _, _ in near)
-    words = f"recorded dates of events that nothing prescribes see their event within two years in {LOW:.0%}–{HIGH:.0%} of histories: "
-    found = [(f"{within} of {len(near)}", words + "neither out of reach nor certain.")]
-    if len(near) >= 4:
-        most, least = near[:2], near[-2:]
-        listed = [
-            " and ".join(f"{title} ({month_words(date)}, {percent(share)})" for share, title, date in rows)
-            for rows in (most, least)
-        ]
-        found.append(
-            (
-                percent(most[0][0]),
-                f"is the most that any of these events reaches within two years: {listed[0]}. Least often: {listed[1]}.",
-            )
-        )
+    within = sum(LOW <= share <= HIGH for share in near)
+    words = "recorded dates of events that nothing prescribes see their event within two years in "
+    found = [
+        (f"{within} of {len(near)}", f"{words}{LOW:.0%} to {HIGH:.0%} of histories: neither out of reach nor certain.")
+    ]
+    for row in (shown[name] for name in KEY_EVENTS if name in shown):
+        date, share = next(iter(row.near.items()))
+        words = f"of histories have this within two years of {month_words(date)}: {row.title}. "
+        found.append((percent(share), f"{words}At any time: {percent(row.share)}."))
     return found
 
 
@@ -133,18 +124,18 @@ def pinned_words(run: Run) -> str:
     others = [event_title(name, run.labels, main=run.main) for name in names if ".death:" not in name]
     parts = [f"{deaths} natural deaths"] * bool(deaths) + others[:6]
     listed = f" Pinned to the record in this run: {', '.join(parts)}." if parts else ""
-    return f"Natural deaths, dates of congresses, the economy and the wider world follow the record; all else is decided inside.{listed}"
+    given = "Natural deaths, dates of congresses, the economy and the wider world follow the record"
+    return f"{given}; all else is decided inside.{listed}"
 
 
 def faults_words(run: Run) -> str:
     """What did not go to plan: histories that broke off, interventions that were not possible; empty mostly."""
     told = run.tape.manifest
-    faults: Any = told.get("faults_said") or ""
-    words = " ".join(faults) if isinstance(faults, list) else str(faults)
-    for event, histories in (told.get("refused") or {}).items():
-        count = histories if isinstance(histories, int) else len(histories)
-        words += f" {capital(event_title(event, run.labels, main=run.main))} could not be brought about in {count} histories."
-    return words.strip()
+    words = [f"{told['faults_said']}."] if told.get("faults_said") else []
+    for event, count in (told.get("refused") or {}).items():
+        title = event_title(event, run.labels, main=run.main)
+        words.append(f"{title} could not be brought about in {count} histories: what it requires did not hold.")
+    return " ".join(words)
 
 
 def command(run: Run) -> str:

@@ -13,7 +13,7 @@ class Html(str):
 
 
 def tag(name: str, *inside: object, **attributes: str | bool) -> Html:
-    """An element; a trailing underscore and inner ones in attribute names become nothing and hyphens; True is a bare attribute."""
+    """An element; in attribute names a last underscore goes and others turn to hyphens; True is a bare attribute."""
     said = ""
     for key, value in attributes.items():
         word = key.rstrip("_").replace("_", "-")

@@ -1,11 +1,11 @@
-"""What the fans of the page show: headline quantities with their unit, and the record's series that measures the same."""
+"""What the fans of the page show: headline quantities with unit, and the record's series that measures the same."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One fan: the sum of `variables`, times `scale`; `record` names the series, which `record_scale` brings to the unit."""
+    """One fan: the sum of `variables` times `scale`, and the `record`'s series times `record_scale`, in one unit."""
 
     id: str
     title: str
@@ -61,10 +61,10 @@ COURT = (
     ),
 )  # fmt: skip
 STREET = (
-    ("voice", "Who speaks up", "Share of citizens who speak up, country by country on one scale."),
+    ("voice", "Who speaks up", "Share of citizens who speak up, on one scale for all countries, stretched near zero."),
     (
         "revolt",
         "Who revolts",
-        "Share of citizens in revolt, country by country on one scale. Revolts are short: most months show none.",
+        "Share of citizens in revolt, on one scale for all countries, stretched near zero. Most months have few.",
     ),
 )

@@ -1,4 +1,4 @@
-"""The numbers behind every chart and table of the report: tape and record in, rows out. Months are ISO days (the first)."""
+"""The numbers behind every chart and table of the report: tape and record in, rows out. Months are ISO days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from thaw import record
 from thaw.chronicle import event_title, is_unnamed, short_name
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
-SHOWN_LEADERS = 5  # as many as there are colours; all others are one area
+HALF_YEAR = 6  # months
+SHOWN_LEADERS = 7  # as many as there are colours; all others are one area
 
 Rows = list[dict[str, Any]]
 
@@ -76,7 +77,7 @@ def day(month: str) -> str:
 
 
 def fan_rows(run: Run, variables: Sequence[str], polity: str, scale: float = 1.0) -> Rows:
-    """Quantiles over histories of the sum of `variables`, month by month; months in which the polity does not exist are left out."""
+    """Quantiles over histories of the sum of `variables`, by month; those before the polity exists are left out."""
     total = np.asarray(sum(run.tape.series[name].sel(polity=polity).values.astype(float) for name in variables))
     there, total = ~np.isnan(total), total * scale
     months = np.flatnonzero(there.any(axis=0))
@@ -92,7 +93,7 @@ def fan_rows(run: Run, variables: Sequence[str], polity: str, scale: float = 1.0
 
 
 def record_rows(run: Run, variable: str, polity: str, scale: float) -> Rows:
-    """The record's numbers inside the run's months, a period in its middle, with their doubt where the record states it."""
+    """The record's numbers inside the run's months, a period in its middle, with doubt where the record states it."""
     first, last = run.span
     rows = []
     for seen in record.series(polity, variable):
@@ -120,40 +121,54 @@ def ruler_marks(run: Run) -> Rows:
 
 
 def happenings(run: Run) -> list[Happening]:
-    """Every event of the summary: those of the record by date, then the others, likeliest first."""
+    """Every event worth a line: those of the record by date, then what the record does not have, likeliest first.
+
+    Left out are deaths unless the run draws them, and what befalls persons at no date of the record: hundreds of lines.
+    """
     rows = []
     for name, told in run.summary.get("events", {}).items():
+        near, (kind, _, whom) = told.get("near") or {}, name.rpartition(".")[2].partition(":")
+        if (kind == "death" and not run.tape.manifest.get("free")) or (whom and not near):
+            continue
         title = event_title(name, run.labels, main=run.main)
-        rows.append(
-            Happening(name, title, told.get("near") or {}, told["share"], told["median"], told["q05"], told["q95"])
-        )
+        rows.append(Happening(name, title, near, told["share"], told["median"], told["q05"], told["q95"]))
     return sorted(rows, key=lambda row: (not row.near, row.record[:1], -row.share, row.name))
 
 
+def prominence(run: Run) -> dict[str, float]:
+    """Person -> share of histories in which he leads the main polity at some time after the first leader."""
+    codes = run.tape.series.leader.sel(polity=run.main).values
+    return {person: float((codes == code).any(axis=1).mean()) for code, person in enumerate(run.tape.persons)}
+
+
 def ridge_rows(run: Run, shown: Sequence[Happening]) -> dict[str, Rows]:
-    """What `charts.timeline` draws: the share of histories that see each event in each quarter, all on one scale."""
-    counted = {row.name: _by_quarter(run, row.name) for row in shown}
-    top = max((max(shares, default=0.0) for shares in counted.values()), default=0.0) or 1.0
+    """What `charts.timeline` draws: the share of histories that see each event in each half-year.
+
+    Heights follow the square root of the share, on one scale for all rows, so that rare events can be seen.
+    """
+    counted = {row.name: _by_half_year(run, row.name) for row in shown}
+    top = max((max(shares) for shares in counted.values()), default=0.0) or 1.0
+    middles = [day(month) for month in run.months[HALF_YEAR // 2 :: HALF_YEAR]] or [run.span[0]]
     ridge: Rows = []
     events: Rows = []
     seen: Rows = []
     for place, row in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
-        quarters = _quarters(run)
         shares = counted[row.name]
-        for at, month in enumerate(quarters):
+        for at, month in enumerate(middles[: len(shares)]):
             if any(shares[max(at - 1, 0) : at + 2]):  # nothing to draw far from any occurrence
-                ridge.append({"event": row.title, "month": month, "place": place, "height": _round(shares[at] / top)})
-        dates = {
-            key: day(value) if value else None
-            for key, value in (("median", row.median), ("q05", row.q05), ("q95", row.q95))
-        }
-        events.append({"event": row.title, "place": place, "share": percent(row.share)} | dates)
+                height = _round((shares[at] / top) ** 0.5)
+                ridge.append({"event": row.title, "month": month, "place": place, "height": height})
+        dates = {"median": row.median, "q05": row.q05, "q95": row.q95}
+        events.append(
+            {"event": row.title, "place": place, "share": percent(row.share)}
+            | {name: day(date) if date else None for name, date in dates.items()}
+        )
         seen += [{"event": row.title, "place": place, "month": day(date[:7])} for date in row.record]
     return {"ridge": ridge, "events": events, "record": seen, "marks": ruler_marks(run)}
 
 
 def leader_rows(run: Run) -> tuple[list[str], dict[str, Rows]]:
-    """Names from the bottom up, and what `charts.leaders` draws: the share of histories each person leads, by quarter."""
+    """Names from the bottom up, and what `charts.leaders` draws: the share of histories that each person leads."""
     main = run.main
     codes = run.tape.series.leader.sel(polity=main).values[:, ::3]
     months = [day(month) for month in run.months[::3]]
@@ -161,8 +176,11 @@ def leader_rows(run: Run) -> tuple[list[str], dict[str, Rows]]:
         codes, months = np.concatenate([codes, codes[:, -1:]], axis=1), [*months, run.span[1]]
     ids = run.tape.persons
     share = {code: np.mean(codes == code, axis=0) for code in np.unique(codes[codes >= 0]).astype(int)}
+    reigns = _reigns(run)
     named = [code for code in share if not is_unnamed(ids[code])]
-    most = sorted(named, key=lambda code: -share[code].sum())[:SHOWN_LEADERS]
+    ruled = [code for code in named if ids[code] in {row["id"] for row in reigns if row["note"]}]
+    others = sorted((code for code in named if code not in ruled), key=lambda code: -share[code].sum())
+    most = [*ruled, *others][:SHOWN_LEADERS]
     most.sort(key=lambda code: int(np.argmax(share[code] > 0.02)))
     names = [short_name(ids[code], run.labels) for code in most]
     heights = [share[code] for code in most]
@@ -185,7 +203,11 @@ def leader_rows(run: Run) -> tuple[list[str], dict[str, Rows]]:
         if height[at] > 0.07:
             tags.append({"month": months[at], "place": _round(floor[at] + height[at] / 2), "person": name})
         floor = floor + height
-    return [*names, "others"], {"shares": shares, "names": tags, "reign": _reigns(run, names)}
+    return [*names, "others"], {
+        "shares": shares,
+        "names": tags,
+        "reign": [row | {"person": row["name"] if row["name"] in names else "others"} for row in reigns],
+    }
 
 
 def _thickest(height: np.ndarray) -> int:
@@ -198,8 +220,8 @@ def _thickest(height: np.ndarray) -> int:
     return min(max((best + end) // 2, 4), max(len(height) - 5, 0))
 
 
-def _reigns(run: Run, shown: Sequence[str]) -> Rows:
-    """Who led by the record, in spells."""
+def _reigns(run: Run) -> Rows:
+    """Who led by the record, in spells; those that are long enough for it carry their name as `note`."""
     first, last = run.span
     length = np.datetime64(last) - np.datetime64(first)
     rows = []
@@ -210,29 +232,20 @@ def _reigns(run: Run, shown: Sequence[str]) -> Rows:
         start, end = max(start, first), min(end, last)
         name = short_name(spell.person, run.labels)
         lasted = np.datetime64(end) - np.datetime64(start)
-        middle = str(np.datetime64(start) + lasted // 2)
         note = name if lasted / length > 0.011 * len(name) else ""
-        rows.append(
-            {
-                "start": start,
-                "end": end,
-                "middle": middle,
-                "person": name if name in shown else "others",
-                "name": name,
-                "note": note,
-            }
-        )
+        middle = str(np.datetime64(start) + lasted // 2)
+        rows.append({"id": spell.person, "start": start, "end": end, "middle": middle, "name": name, "note": note})
     return rows
 
 
 def uprising_rows(run: Run) -> tuple[float, dict[str, Rows]]:
-    """The highest share, and what `charts.strip` draws: histories with an uprising going on, by quarter and satellite."""
+    """The highest share, and what `charts.strip` draws: histories with an uprising going on, by quarter."""
     going = run.tape.series.in_uprising
     places = [polity for polity in run.polities if np.nanmax(going.sel(polity=polity).values, initial=0) > 0]
     cells: Rows = []
     named: Rows = []
     seen: Rows = []
-    ends = [day(str(np.datetime64(month, "M") + 3)) for month in run.months[::3]]
+    ends = [*(day(month) for month in run.months[3::3]), run.span[1]]
     top = 0.0
     for place, polity in zip(range(len(places) - 1, -1, -1), places, strict=True):
         on = np.nan_to_num(going.sel(polity=polity).values) > 0.5
@@ -279,21 +292,16 @@ def percent(share: float) -> str:
     return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
-def _quarters(run: Run) -> list[str]:
-    """The middle month of each three, where its share is drawn."""
-    return [day(str(np.datetime64(month, "M") + 1)) for month in run.months[::3]]
-
-
-def _by_quarter(run: Run, name: str) -> list[float]:
-    polity, _, event = name.partition(".")
+def _by_half_year(run: Run, name: str) -> list[float]:
+    """The share of histories with the event in each half-year of the run; the last one takes what months are left."""
+    polity, _, event = name.rpartition(".")
     events = run.tape.events
     found = events[(events.polity == polity) & (events.event == event)]
-    first = np.datetime64(run.months[0], "M")
-    quarter = (found.month.to_numpy().astype("datetime64[M]") - first).astype(int) // 3
-    seen = {(int(history), int(at)) for history, at in zip(found.history, quarter, strict=True)}
-    counts = (
-        np.bincount([at for _, at in seen], minlength=len(run.months[::3])) if seen else np.zeros(len(run.months[::3]))
-    )
+    counts = np.zeros(max(len(run.months) // HALF_YEAR, 1))
+    month = found.month.to_numpy().astype("datetime64[M]") - np.datetime64(run.months[0], "M")
+    places = np.minimum(month.astype(int) // HALF_YEAR, len(counts) - 1)
+    for _, place in {(int(history), int(place)) for history, place in zip(found.history, places, strict=True)}:
+        counts[place] += 1
     return [float(count) / run.histories for count in counts]
 
 

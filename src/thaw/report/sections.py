@@ -12,6 +12,10 @@ from thaw.report.quantities import COURT, STREET, Quantity
 from thaw.report.rows import Happening, Run
 
 LEADERSHIP = ("fall", "purge", "challenge", "succession", "leader_ousted", "personnel_renewal")
+BLOC = ("uprising", "intervention", "concession", "regime_collapse", "exit", "leader_ousted")
+SHOWN_FALLS = 10  # of the recorded falls in the main court, those of the persons who lead in most histories
+SHOWN_FROM = 0.02  # share of histories from which an event that the record does not have is drawn
+SHORT = 40  # lines of a table that stands open
 Draw = Callable[[Figure], Html]
 
 
@@ -75,8 +79,8 @@ def _society(run: Run, draw: Draw, variable: str, title: str, words: str) -> Htm
     lively = [polity for polity in run.polities if (run.tape.series[variable].sel(polity=polity) > 0).any()]
     spreads = {polity: rows.fan_rows(run, (variable,), polity) for polity in lively}
     top = max((row["q95"] for spread in spreads.values() for row in spread), default=0) or 0.01
-    number = ".0%" if top > 0.04 else ".1%" if top > 0.004 else ".2%"
-    chart = charts.fan("", width=196, height=92, number=number, top=top * 1.02, span=run.span, seen=False)
+    ticks = [share for share in (0, 0.01, 0.1, 0.5) if share <= top] if top >= 0.01 else [0, top]
+    chart = charts.fan("", width=196, height=92, number="~%", top=top, root=ticks, span=run.span, seen=False)
     panels = []
     for polity, spread in spreads.items():
         middle, peak = (max((row[name] for row in spread), default=0) for name in ("median", "q95"))
@@ -97,37 +101,42 @@ def _rate(share: float) -> str:
 
 
 def timelines(run: Run, draw: Draw) -> Html:
-    """When events come, group by group, and how often."""
-    main, shown = run.main, [row for row in rows.happenings(run) if row.record or row.share >= 0.02]
-    groups: dict[str, list[Happening]] = {
-        "Leaders and rivals": [],
-        "Reform and reaction": [],
-        "The bloc and the world": [],
-    }
+    """When events come, group by group, and how often; the table has those that no chart shows too."""
+    shown = [row for row in rows.happenings(run) if row.record or row.share >= SHOWN_FROM]
+    if not shown:
+        return Html()
+    known = rows.prominence(run)
+    groups: dict[str, list[Happening]] = {"Leaders and rivals": [], "Reform and reaction": [], "The bloc": []}
     for row in shown:
         polity, _, event = row.name.rpartition(".")
-        own = "Leaders and rivals" if event.partition(":")[0] in LEADERSHIP else "Reform and reaction"
-        groups[own if polity == main else "The bloc and the world"].append(row)
-    made = [
-        _timeline(run, draw, f"timeline-{number}", *group) for number, group in enumerate(groups.items()) if group[1]
-    ]
-    words = "The higher a hill, the more histories see the event in that quarter; all hills of a chart have one scale. Under it: a line "
-    words += "that spans nine in ten of the first times, a bar at their median, and dots for the record. The number is the share of "
-    words += "histories in which the event happens at all."
-    return (
-        join([tag("h2", "When events happen, and how often"), tag("p", words), *made, events_table(run)])
-        if shown
-        else Html()
+        kind = event.partition(":")[0]
+        if polity == run.main:
+            groups["Leaders and rivals" if kind in LEADERSHIP else "Reform and reaction"].append(row)
+        elif row.record and (kind in BLOC or polity == ""):
+            groups["The bloc"].append(row)
+    falls = [row for row in groups["Leaders and rivals"] if ":" in row.name]
+    falls.sort(key=lambda row: -known.get(row.name.partition(":")[2], 0))
+    groups["Leaders and rivals"] = [row for row in groups["Leaders and rivals"] if row not in falls[SHOWN_FALLS:]]
+    made = [_timeline(run, draw, title, group) for title, group in groups.items() if group]
+    words = "The higher a hill, the more histories see the event in that half-year; heights follow the square root of "
+    words += (
+        "the share, so that rare events can be seen, on one scale in each chart. Under it: a line that spans nine in "
     )
+    words += (
+        "ten of the first times, a bar at their median, and dots for the record. The number is the share of histories "
+    )
+    words += "in which the event happens at all."
+    return join([tag("h2", "When events happen, and how often"), tag("p", words), *made, events_table(run)])
 
 
-def _timeline(run: Run, draw: Draw, name: str, title: str, group: list[Happening]) -> Html:
-    group.sort(key=lambda row: (row.record or (row.median or "9",))[0])
+def _timeline(run: Run, draw: Draw, title: str, group: list[Happening]) -> Html:
+    group.sort(key=lambda row: row.record[0] if row.record else row.median or "9")
     data = rows.ridge_rows(run, group)
     wide = charts.spec(charts.timeline(len(group), width=760, span=run.span), data)
     narrow = charts.spec(charts.timeline(len(group), width=320, row=44, side=0, span=run.span), data)
     likely = max(group, key=lambda row: row.share)
-    says = f"{len(group)} events; the one in most histories is {likely.title} ({rows.percent(likely.share)})."
+    says = f"{len(group)} events; the one in most histories is “{likely.title}” ({rows.percent(likely.share)})."
+    name = f"timeline-{title.split()[0].lower()}"
     return draw(Figure(name, title, says, wide, narrow, classes=("lone",)))
 
 
@@ -141,8 +150,9 @@ def events_table(run: Run) -> Html:
         dates = [(_short(date), rows.percent(share)) for date, share in row.near.items()] or [("–", "–")]
         made.append((row.title, *dates[0], *told))
         made += [(row.title, *more, "", "", "") for more in dates[1:]]
-    counted = tag("summary", f"Numbers: all {len(rows.happenings(run))} events")
-    return tag("details", counted, table("Events: those of the record by date, then the others", head, made), open=True)
+    counted = tag("summary", f"Numbers: {len(rows.happenings(run))} events")
+    numbers = table("Events: those of the record by date, then the others", head, made)
+    return tag("details", counted, numbers, open=len(made) <= SHORT)
 
 
 def _short(month: str | None) -> str:
@@ -154,23 +164,21 @@ def leadership(run: Run, draw: Draw) -> Html:
     if "leader" not in run.tape.series:
         return Html()
     names, data = rows.leader_rows(run)
+    small = data | {"reign": _unnamed(data["reign"], 300)}
     wide = charts.spec(charts.leaders(names, width=992, height=300, span=run.span), data)
-    narrow = charts.spec(
-        charts.leaders(names, width=300, height=260, span=run.span), data | {"reign": _unnamed(data["reign"], 300)}
-    )
+    narrow = charts.spec(charts.leaders(names, width=300, height=260, span=run.span), small)
     spells = ", ".join(f"{row['name']} until {month_words(row['end'][:7])}" for row in data["reign"][:-1])
-    says = "Each band is the share of histories that a person leads. The strip above is the record" + (
-        f": {spells}." if spells else "."
-    )
-    shown = Figure(
-        "leaders", "Share of histories led by each person", says, wide, narrow, leaders_table(run), classes=("lone",)
-    )
-    return join([tag("h2", "Who led when"), draw(shown)])
+    says = "Each band is the share of histories that a person leads. The strip above is the record"
+    says += f": {spells}." if spells else "."
+    title, numbers = "Share of histories led by each person", leaders_table(run)
+    drawn = draw(Figure("leaders", title, says, wide, narrow, numbers, classes=("lone",)))
+    return join([tag("h2", "Who led when"), drawn])
 
 
 def _unnamed(reign: rows.Rows, width: int) -> rows.Rows:
-    """Spells that keep their name on a narrow strip: those with room for it."""
-    return [row | {"note": row["note"] if len(row["note"]) * 7 < _years(row) / 23.6 * width else ""} for row in reign]
+    """Spells that keep their name on a narrow strip: those with room for it, at 7 px a letter."""
+    whole = sum(_years(row) for row in reign)
+    return [row | {"note": row["note"] if len(row["note"]) * 7 < _years(row) / whole * width else ""} for row in reign]
 
 
 def _years(row: Mapping[str, Any]) -> float:
@@ -188,7 +196,8 @@ def leaders_table(run: Run) -> Table:
     made = []
     for year, shares in years.items():
         led = [shares.get(person, 0) for person in people]
-        made.append((year, *map(rows.percent, led), rows.percent(max(0.0, sum(shares.values()) - sum(led)))))
+        others = max(0.0, sum(shares.values()) - sum(led))
+        made.append((year, *map(rows.percent, led), rows.percent(round(others, 9))))
     return Table(("31 December", *(short_name(person, run.labels) for person in people), "others or nobody"), made)
 
 
@@ -196,67 +205,60 @@ def uprisings(run: Run, draw: Draw) -> Html:
     """Where uprisings go on, and when."""
     if "in_uprising" not in run.tape.series:
         return Html()
+    heading = tag("h2", "Uprisings by country")
     top, data = rows.uprising_rows(run)
-    if not data["polities"]:
-        return join([tag("h2", "Uprisings by country"), tag("p", "No history of this run sees an uprising.")])
     count = len(data["polities"])
+    if not count:
+        return join([heading, tag("p", "No history of this run sees an uprising.")])
     wide = charts.spec(charts.strip(count, width=760, span=run.span, top=top), data)
     narrow = charts.spec(charts.strip(count, width=176, row=30, side=112, span=run.span, top=top), data)
     says = f"Share of histories with an uprising going on in each quarter; the darkest cell is {rows.percent(top)}. "
     says += "Dots: the record. At the right: share of histories with an uprising at any time."
     made = [(row["polity"], rows.percent(row["ever"]), month_words(row["when"])) for row in data["polities"]]
     numbers = Table(("Country", "Share of histories", "Most in the quarter from"), made)
-    return join(
-        [
-            tag("h2", "Uprisings by country"),
-            draw(Figure("uprisings", "Uprisings going on", says, wide, narrow, numbers, classes=("lone",))),
-        ]
-    )
+    drawn = draw(Figure("uprisings", "Uprisings going on", says, wide, narrow, numbers, classes=("lone",)))
+    return join([heading, drawn])
 
 
-def prisoners_table(run: Run) -> Html:
+def counted(run: Run) -> Html:
     """Prisoners and convictions, run and record, where the record has a number."""
+    captions = {
+        "prisoners": "Prisoners on 1 January, thousand persons",
+        "convictions": "Political convictions in the year, persons",
+    }
+    head = ("Year", "Record", "5% below", "Median", "5% above")
     made = []
-    for key, caption, first in (
-        ("prisoners", "Prisoners on 1 January, thousand persons", "Year"),
-        ("convictions", "Political convictions in the year, persons", "Year"),
-    ):
-        told = run.summary.get(key) or {}
-        shown = [(year, row) for year, row in told.items() if row.get("record") is not None]
-        if shown:
-            head = (first, "Record", "5% below", "Median", "5% above")
-            made.append(
-                table(
-                    caption,
-                    head,
-                    [
-                        (year, *(_count(row.get(name)) for name in ("record", "q05", "median", "q95")))
-                        for year, row in shown
-                    ],
-                )
-            )
-    return (
-        join([tag("h2", "Prisoners and convictions against the record"), tag("div", *made, class_="grid")])
-        if made
-        else Html()
-    )
+    for key, caption in captions.items():
+        told = {year: row for year, row in (run.summary.get(key) or {}).items() if row.get("record") is not None}
+        if told:
+            lines = [
+                (year, *(_count(row[name]) for name in ("record", "q05", "median", "q95")))
+                for year, row in told.items()
+            ]
+            made.append(table(caption, head, lines))
+    if not made:
+        return Html()
+    return join([tag("h2", "Prisoners and convictions against the record"), tag("div", *made, class_="grid")])
 
 
 def _count(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:,.0f}"
+    return "–" if value is None else f"{value:,.0f}"
 
 
 def assumptions(run: Run) -> Html:
     """What was taken as given, and what no run can tell."""
     given = (
         findings.pinned_words(run),
-        "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts before March 1953; where the "
-        "codings differ, each history draws its own value.",
-        "Each history draws its parameters from their priors, so the bands hold chance and also what is not known about the rules.",
+        "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts before March "
+        "1953; where the codings differ, each history draws its own value.",
+        "Each history draws its parameters from their priors, so the bands hold chance and also what is not known "
+        "about the rules."
+        if run.tape.manifest.get("prior", True)
+        else "Parameters stand at their central values in all histories, so the bands hold chance only.",
         "The mechanisms were adjusted to what is known up to the end of 1956. All that comes later is prediction.",
-    )  # fmt: skip
+    )
     beyond = (
-        "A share of histories is a statement about this model, not a frequency in the world, which had one history only.",
+        "A share of histories is a statement about this model, not a frequency in the world, which had one history.",
         "A dot inside a band shows that the model allows what happened, not that it explains it.",
         "Motives, words and private dealings are not simulated, nor is any person whom the record does not name.",
         "What is not on this page was not simulated, and is not denied.",
@@ -268,12 +270,15 @@ def assumptions(run: Run) -> Html:
 
 def reproduce(run: Run, version: str) -> Html:
     """The command that makes the same run, and what to compare."""
-    manifest = run.tape.manifest
-    facts = (
-        ("Scenario", manifest.get("scenario", "–")), ("Histories", f"{run.histories:,}"), ("Seed", manifest.get("seed", "–")),
-        ("Made with", f"thaw {manifest.get('version', version)}"), ("Digest of the results", manifest.get("digest", "–")),
-    )  # fmt: skip
-    told = [part for name, value in facts for part in (tag("dt", name), tag("dd", value))]
-    words = "The same command gives the same results, bit for bit, on any machine; the digest is computed from the results alone."
+    told = run.tape.manifest
+    facts = {
+        "Scenario": told.get("scenario", "–"),
+        "Histories": f"{run.histories:,}",
+        "Seed": told.get("seed", "–"),
+        "Made with": f"thaw {told.get('version', version)}",
+        "Digest of the results": told.get("digest", "–"),
+    }
+    listed = [part for name, value in facts.items() for part in (tag("dt", name), tag("dd", value))]
+    words = "With the same version this command gives the same results, bit for bit; the digest covers the results."
     code = tag("pre", tag("code", findings.command(run)), tabindex="0", role="region", aria_label="Command")
-    return join([tag("h2", "How to make this again"), tag("p", words), code, tag("dl", *told)])
+    return join([tag("h2", "How to make this again"), tag("p", words), code, tag("dl", *listed)])

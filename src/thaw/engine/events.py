@@ -1,0 +1,111 @@
+"""Event rows of a chunk: from the log of the loop, month by month, to sorted columns.
+
+Collected as numbers, some 60 bytes a row: a chunk of the main job holds some 200,000, and as Python strings they would
+take as much memory as all series together. What drove each event is put into words at the end, alike rows together.
+"""
+
+from collections.abc import Iterable
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+
+from thaw import loop
+from thaw.digest import EVENT_COLUMNS
+from thaw.noise import strongest_pushes
+from thaw.plan import Plan
+
+_KINDS = {"history": np.int32, "week": np.int8, "rate": np.float64, "forced": np.bool_}
+
+
+class EventRows:
+    """Rows of one chunk; `add` what the log holds so far, then ask for the `columns`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._axes = {event.name: event.axes for step in loop.mechanisms() for event in step.events}
+        self._court = np.asarray(plan.given["court"])
+        self._events: dict[str, int] = {}
+        self._pushes: dict[tuple[str, ...], list[np.ndarray]] = {}
+        self._names_of: list[tuple[str, ...]] = []
+        self._parts: list[tuple[np.ndarray, ...]] = []
+
+    def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Rows as `noise.Log` keeps them: arrays by event, month and week."""
+        for event, month, week, history, entity, actor, rate, forced, because in rows:
+            polity, code = self._named(event, np.asarray(entity))
+            size, (names, pushes) = len(history), because
+            self._pushes.setdefault(names, []).append(np.array(pushes, float).reshape(len(names), size))
+            self._names_of.append(names)
+            self._parts.append(
+                (
+                    np.asarray(history, np.int32),
+                    np.full(size, month, np.int16),
+                    np.full(size, week, np.int8),
+                    polity.astype(np.int16),
+                    code.astype(np.int32),
+                    np.asarray(actor, np.int32),
+                    np.asarray(rate, float),
+                    np.asarray(forced, bool),
+                )
+            )
+
+    def columns(self, first: int, ends: np.ndarray) -> dict[str, np.ndarray]:
+        """The rows sorted by history, month, week, event and polity.
+
+        Parameters
+        ----------
+        first : number of the chunk's first history; `history` counts from the start of the run
+        ends : (H,) month from which on a history holds nothing, because it left its bounds
+        """
+        if not self._parts:
+            return {name: np.empty(0, _KINDS.get(name, object)) for name in EVENT_COLUMNS}
+        history, month, week, polity, event, actor, rate, forced = map(np.concatenate, zip(*self._parts, strict=True))
+        polities = _words((*self._plan.polities, ""))  # -1, no polity, finds the last
+        persons = _words((*self._plan.persons, ""))
+        events = _words(self._events)
+        months = _words(f"{year}-{number:02d}" for year, number in self._plan.months)
+        order = np.lexsort((_ranks(polities)[polity], _ranks(events)[event], week, month, history))  # last key first
+        order = order[month[order] < ends[history[order]]]
+        return {
+            "history": history[order] + np.int32(first),
+            "month": months[month[order]],
+            "week": week[order],
+            "polity": polities[polity[order]],
+            "event": events[event[order]],
+            "actor": persons[actor[order]],
+            "rate": rate[order],
+            "forced": forced[order],
+            "because": self._reasons()[order],
+        }
+
+    def _reasons(self) -> np.ndarray:
+        """What drove each event in words, in the order in which the rows came."""
+        said = {names: iter(strongest_pushes(names, np.concatenate(parts, 1))) for names, parts in self._pushes.items()}
+        sized = zip(self._names_of, (len(part[0]) for part in self._parts), strict=True)
+        return _words(chain.from_iterable(islice(said[names], size) for names, size in sized))
+
+    def _named(self, event: str, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Polity and name of each row as codes: what happens to a person bears his name and belongs to his court."""
+        if self._axes[event] != "E":
+            code = self._events.setdefault(event, len(self._events))
+            return (entity if self._axes[event] else np.full(len(entity), -1)), np.full(len(entity), code)
+        persons, place = np.unique(entity, return_inverse=True)
+        names = [f"{event}:{self._plan.persons[person]}" for person in persons]
+        codes = np.array([self._events.setdefault(name, len(self._events)) for name in names])
+        return self._court[entity], codes[place]
+
+
+def _words(words: Iterable[str]) -> np.ndarray:
+    return np.array(list(words), object)
+
+
+def _ranks(words: np.ndarray) -> np.ndarray:
+    """The alphabetical rank of each word.
+
+    >>> _ranks(_words(["b", "c", "a"]))
+    array([1, 2, 0])
+    """
+    ranks = np.empty(len(words), int)
+    ranks[np.argsort(words, kind="stable")] = np.arange(len(words))
+    return ranks
