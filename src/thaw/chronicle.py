@@ -76,7 +76,7 @@ _NO_MARKS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "đ": "d", "Đ": "D"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a chronicle: an event, the end of an uprising or of all (`kind` end) or the sum of a year (`kind` year)."""
+    """One line of a chronicle. Its `kind`: event, end (of an uprising, or of all) or year (what stands at its end)."""
 
     kind: str
     month: str

@@ -13,7 +13,7 @@ import numpy as np
 from thaw import record
 from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
-from thaw.errors import ScenarioError
+from thaw.errors import ScenarioError, did_you_mean
 from thaw.fields import FIELDS
 from thaw.noise import Act
 from thaw.plan import Plan
@@ -400,9 +400,11 @@ def _acts(plan: Plan, wishes) -> tuple[Act, ...]:
     first = plan.months[0][0] * 12 + plan.months[0][1] - 1
     acts = []
     for text, date in wishes:
-        event = record.parse_event(text) if "." in text else None
-        name, about = (event.name, event.about) if event else tuple(text.split(":"))
-        entity = plan.persons.index(about) if about else plan.polities.index(event.polity)
+        event = record.parse_event(text)
+        known = plan.persons if event.about else plan.polities
+        if (event.about or event.polity) not in known:
+            raise ScenarioError(f"{text}: nobody and nowhere of the scenario is called so. {did_you_mean(event.about or event.polity, known)}")
+        name, entity = event.name, known.index(event.about or event.polity)
         month = _month_number(date) - first if date else -1
         if date and not 0 <= month < len(plan.months):
             raise ScenarioError(f"{text}@{date} lies outside the scenario")

@@ -27,14 +27,14 @@ def of(values: np.ndarray, person: np.ndarray, otherwise: float = 0.0) -> np.nda
     >>> of(np.array([[0.1, 0.2]]), np.array([[1, -1]]))
     array([[0.2, 0. ]])
     """
-    found = np.take_along_axis(values, np.maximum(person, 0).astype(np.int64), axis=1)
+    found = values[np.arange(len(person))[:, None], person]  # -1 reads the last person and is put right below
     return np.where(person >= 0, found, np.asarray(otherwise, dtype=found.dtype))
 
 
 def is_person(person: np.ndarray, people: int) -> np.ndarray:
     """Mark the named persons: (H, P) of places on the person axis -> (H, E) yes/no."""
     marks = np.zeros((len(person), people + 1), bool)
-    np.put_along_axis(marks, person.astype(np.int64), True, axis=1)  # -1 marks the spare last column
+    marks[np.arange(len(person))[:, None], person] = True  # -1 marks the spare last column
     return marks[:, :people]
 
 

@@ -207,5 +207,6 @@ def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
     total = sum((push for push in pushes.values() if not isinstance(push, OfCourt)), np.zeros(1))
     shared = [push for push in pushes.values() if isinstance(push, OfCourt)]
     if shared:
-        total = total + sum(push.values for push in shared)[:, shared[0].court]
+        common: np.ndarray = sum((push.values for push in shared), np.zeros(1))
+        total = total + common[:, shared[0].court]
     return Hazard(base * exp(np.clip(total, -20.0, 6.0)), pushes)

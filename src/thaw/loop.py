@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from thaw.axes import ACTS
 from thaw.declare import Mechanism, parse_prior
 from thaw.fields import FIELDS
 from thaw.kernels.noise import entity_ids
@@ -145,8 +146,9 @@ def initial(plan: Plan, luck: Luck) -> State:
     for name, (low, best, high) in plan.traits.items():
         arrays[name] = draw_trait(luck.draw("uniform", luck.key("trait", name), "E", ONCE), low, best, high)
     words = -(-sizes["H"] // 64)
-    arrays["street"] = np.zeros((sizes["P"], 2, plan.citizens, words), np.uint64)
-    arrays["removed"] = np.zeros((sizes["P"], plan.citizens, words), np.uint64)
+    societies = int(np.count_nonzero(arrays["has_society"]))
+    arrays["street"] = np.zeros((societies, len(ACTS), plan.citizens, words), np.uint64)
+    arrays["removed"] = np.zeros((societies, plan.citizens, words), np.uint64)
     return State(arrays, sizes)
 
 

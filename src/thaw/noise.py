@@ -6,8 +6,8 @@ Sontag 2019 discuss the discrete case). A push that makes an event likelier make
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,7 +70,7 @@ class Luck:
         return _key(self.seed, *names)
 
     def size(self, axes: str) -> tuple[int, ...]:
-        return (len(self.histories),) + tuple(len(self.ids[letter]) for letter in axes)
+        return (len(self.histories), *(len(self.ids[letter]) for letter in axes))
 
     def entities(self, axes: str) -> np.ndarray:
         """Hashed names along the axes after the history; () for one a history."""
@@ -214,7 +214,7 @@ class Noise:
             fires = fires & ~stopped
         if forced is not None:
             refused = (forced & ~possible).reshape(len(fires), -1).any(axis=1)
-            self._log.refused[event.name] = self._log.refused.get(event.name, False) | refused
+            self._log.refused[event.name] = self._log.refused.get(event.name, np.zeros(len(fires), bool)) | refused
             fires = fires | (forced & possible)
         return fires
 

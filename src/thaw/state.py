@@ -62,5 +62,5 @@ def out_of_bounds(name: str, array: np.ndarray) -> np.ndarray | None:
     lowest, highest = array.min(), array.max()  # NaN spreads through both
     if lowest >= field.low and highest <= field.high:
         return None
-    inside = (array >= field.low) & (array <= field.high)
-    return ~inside.reshape(len(array), -1).all(axis=1)
+    outside = ~((array >= field.low) & (array <= field.high))
+    return np.asarray(outside.reshape(len(array), -1).any(axis=1))

@@ -65,30 +65,53 @@ def events(tape: Tape) -> dict[str, dict[str, Any]]:
         for name, dates in tape.manifest["record"].items()
         if dates and _simulated(tape, name)
     }
-    found = {}
+    wanted = [(name, month) for name, months in recorded.items() for month in months]
     with tape.reading("events.parquet"), connect() as database:
-        database.execute(
-            "CREATE TEMP TABLE happened AS SELECT DISTINCT "
-            "CASE polity WHEN '' THEN event ELSE polity || '.' || event END AS name, history, "
-            f"left(month, 4)::INTEGER * 12 + right(month, 2)::INTEGER - 1 AS month FROM {tape.events_sql}"
-        )
-        rows = database.execute(
-            "SELECT name, count(*), quantile_disc(month, [0.05, 0.5, 0.95]) FROM "
-            "(SELECT name, history, min(month) AS month FROM happened GROUP BY ALL) GROUP BY name"
-        ).fetchall()
-        firsts = {name: (count, dates) for name, count, dates in rows}
-        for name in sorted(set(firsts) | set(recorded)):
-            count, dates = firsts.get(name, (0, [None] * 3))
-            rare = ":" in name and count < _RARE_PERSON * histories and name not in recorded
-            if name in pinned or rare:
-                continue
-            found[name] = {"share": count / histories}
-            found[name] |= {label: _text(month) for label, month in zip(("q05", "median", "q95"), dates, strict=True)}
-            known = recorded.get(name, [])
-            found[name]["record"] = _text(known[0] if known else None)
-            found[name]["near"] = {_text(month): _near(database, name, month) / histories for month in known}
-    order = ("share", "median", "q05", "q95", "record", "near")
-    return {name: {key: values[key] for key in order} for name, values in found.items()}
+        firsts, near = _first_dates(database, tape), _near(database, wanted)
+    found = {}
+    for name in sorted({*firsts, *recorded}):
+        count, dates = firsts.get(name, (0, [None] * 3))
+        rare = ":" in name and count < _RARE_PERSON * histories and name not in recorded
+        if name in pinned or rare:
+            continue
+        q05, median, q95 = map(_text, dates)
+        found[name] = {
+            "share": count / histories,
+            "median": median,
+            "q05": q05,
+            "q95": q95,
+            "record": _text(min(recorded.get(name, []), default=None)),
+            "near": {_text(month): near.get((name, month), 0) / histories for month in recorded.get(name, [])},
+        }
+    return found
+
+
+def _first_dates(database: Any, tape: Tape) -> dict[str, tuple[int, list[int | None]]]:
+    """Event -> in how many histories it happened, and the 5, 50 and 95% points of its first months."""
+    database.execute(
+        "CREATE TEMP TABLE happened AS SELECT DISTINCT "
+        "CASE polity WHEN '' THEN event ELSE polity || '.' || event END AS name, history, "
+        f"left(month, 4)::INTEGER * 12 + right(month, 2)::INTEGER - 1 AS month FROM {tape.events_sql}"
+    )
+    rows = database.execute(
+        "SELECT name, count(*), quantile_disc(month, [0.05, 0.5, 0.95]) FROM "
+        "(SELECT name, history, min(month) AS month FROM happened GROUP BY ALL) GROUP BY name"
+    ).fetchall()
+    return {name: (count, dates) for name, count, dates in rows}
+
+
+def _near(database: Any, wanted: list[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """(event, recorded month) -> in how many histories the event happened within 24 months of it."""
+    if not wanted:
+        return {}
+    names, months = (list(column) for column in zip(*wanted, strict=True))
+    rows = database.execute(
+        "SELECT name, date, count(DISTINCT history) FROM happened "
+        "JOIN (SELECT unnest(?::VARCHAR[]) AS name, unnest(?::INTEGER[]) AS date) USING (name) "
+        "WHERE abs(month - date) <= ? GROUP BY ALL",
+        [names, months, NEAR_MONTHS],
+    ).fetchall()
+    return {(name, date): count for name, date, count in rows}
 
 
 def _simulated(tape: Tape, name: str) -> bool:
@@ -232,12 +255,6 @@ def _top(shares: Mapping[str, float], most: int) -> list[tuple[str, float]]:
 def _shares(names: list[str], counts: np.ndarray, histories: int) -> dict[str, float]:
     order = sorted(np.flatnonzero(counts), key=lambda place: (-counts[place], names[place]))
     return {names[place]: float(counts[place] / histories) for place in order}
-
-
-def _near(database: Any, name: str, month: int) -> int:
-    """In how many histories an event happened within 24 months of a month."""
-    query = "SELECT count(DISTINCT history) FROM happened WHERE name = ? AND abs(month - ?) <= ?"
-    return database.execute(query, [name, month, NEAR_MONTHS]).fetchone()[0]
 
 
 def _slabs(tape: Tape, names: tuple[str, ...], months: list[int] | None) -> Iterator[tuple[np.ndarray, ...]]:

@@ -98,6 +98,8 @@ def _series(luck: np.random.Generator, histories: int, months: pd.PeriodIndex, e
         {name: (dims, values.astype("float32")) for name, values in made.items()},
         coords={"history": np.arange(histories), "month": months.to_timestamp(), "polity": list(POLITIES)},
     )
+    for name in ("voice", "revolt", "dissidents"):  # no street is simulated there
+        series[name] = series[name].where(~series.polity.isin(["CHN", "YUG"]))
     founded = (series.polity != "DDR") | (series.month >= np.datetime64("1949-10-01"))
     return series.where(founded)
 

@@ -134,7 +134,7 @@ def test_damage_is_told_with_the_file(copy):
     (copy / "events.parquet").write_bytes(b"PAR1 nonsense PAR1")
     with pytest.raises(RunError, match=r"events.parquet cannot be read, it is missing or damaged"):
         Tape.load(copy)
-    chunk = copy / "series.zarr" / "fear" / "c" / "1" / "0" / "0"
+    chunk = copy / "series.zarr" / "fear" / "c.1.0.0"
     chunk.write_bytes(b"nonsense")
     with pytest.raises(RunError, match=r"series.zarr cannot be read"):
         Tape.load(copy)
@@ -144,7 +144,7 @@ def test_damage_is_told_with_the_file(copy):
 
 
 def test_a_missing_chunk_is_noticed(copy):
-    (copy / "series.zarr" / "fear" / "c" / "1" / "0" / "0").unlink()
+    (copy / "series.zarr" / "fear" / "c.1.0.0").unlink()
     with pytest.raises(RunError, match="histories 64 to 127"):
         Tape.load(copy)
 

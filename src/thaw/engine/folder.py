@@ -144,7 +144,5 @@ def _tape_files(path: Path) -> Iterator[tuple[str, Path]]:
         words = "FORCE_QUOTE (month, polity, event, actor, because)"
         database.execute(f"COPY ({rows} ORDER BY {EVENT_ORDER}) TO {quoted(copy)} (FORMAT csv, HEADER false, {words})")
     yield "events.csv", copy
-    for chunk in sorted((path / SERIES).glob("*/c/**/*")):
-        name, _, block, *rest = chunk.relative_to(path / SERIES).parts
-        if rest and chunk.is_file():  # the coordinates have one axis, series two or more
-            yield f"{name}.{block}", chunk
+    for chunk in sorted((path / SERIES).glob("*/c.*.*")):  # the coordinates have one axis, series two or more
+        yield f"{chunk.parent.name}.{chunk.name.split('.')[1]}", chunk

@@ -205,11 +205,9 @@ def _assemble_series(path: Path, plan: Plan, sources: dict[int, Part], histories
     shutil.rmtree(path, ignore_errors=True)
     series_metadata(path, plan, histories, record_all)
     for name in recorded(record_all):
-        tail = Path(*["0"] * (len(FIELDS[name].axes)))  # the only chunk along months and what follows
+        tail = ".0" * len(FIELDS[name].axes)  # the only chunk along months and what follows
         for first, part in sources.items():
-            place = path / name / "c" / str(first // BLOCK) / tail
-            place.parent.mkdir(parents=True)
-            (part.path / f"{name}.{first // BLOCK}").replace(place)
+            (part.path / f"{name}.{first // BLOCK}").replace(path / name / f"c.{first // BLOCK}{tail}")
 
 
 def series_metadata(path: Path, plan: Plan, histories: int, record_all: bool) -> None:
@@ -240,6 +238,7 @@ def series_metadata(path: Path, plan: Plan, histories: int, record_all: bool) ->
             chunks=(BLOCK, len(days), *rest),
             dtype="float32",
             compressors=ZstdCodec(level=_ZSTD_LEVEL),
+            chunk_key_encoding={"name": "default", "separator": "."},  # files of one folder, not a folder for each
             fill_value=float("nan"),
             dimension_names=("history", "month", *(DIMENSIONS[letter] for letter in field.axes[1:])),
             attributes={"units": field.unit, "long_name": field.meaning},

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thaw.kernels._compile import compiled, inlined
-from thaw.kernels._lanes import all8, any8, load8, splat8, store8, turn8
+from thaw.kernels._lanes import all8, load8, splat8, store8, turn8
 from thaw.kernels.noise import WIRING, philox, words
 
 LEVELS = 256

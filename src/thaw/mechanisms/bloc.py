@@ -10,7 +10,7 @@ revolt is seen a week later. Moscow intervenes for the stakes, the contagion and
 
 import numpy as np
 
-from thaw.court import FREE, IMPRISONED, NOBODY, PENSIONED, is_person, of, starts, strongest
+from thaw.court import FREE, NOBODY, PENSIONED, is_person, of, starts, strongest
 from thaw.declare import event, hazard, mechanism, normal, param
 from thaw.kernels.portable import exp, log
 from thaw.mechanisms.coalition import LEADER_OUSTED

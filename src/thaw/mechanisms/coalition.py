@@ -14,7 +14,7 @@ chances as their power), `selectorate` (the leader survives while he holds the l
 import numpy as np
 
 from thaw.axes import OFFICES
-from thaw.court import FULL, NOBODY, is_person, of, per_court, starts
+from thaw.court import FULL, is_person, of, per_court, starts
 from thaw.declare import event, hazard, mechanism, normal, param, uniform
 from thaw.kernels.coalition import ruling_coalition_many
 from thaw.kernels.portable import exp, log
@@ -141,7 +141,7 @@ def ruling(total, share):
     rows, size = total.shape
     order = np.argsort(-total, axis=1, kind="stable")[:, :MOST_FACTIONS]
     weights = np.rint(np.take_along_axis(total, order, 1) * 1_000_000).astype(np.int64)
-    masks = ruling_coalition_many(weights, weights > 0, int(round(share * 1000)), 1000)
+    masks = ruling_coalition_many(weights, weights > 0, round(share * 1000), 1000)
     inside = (masks[:, None] >> np.arange(order.shape[1], dtype=np.uint32)) & 1 == 1
     marks = np.zeros((rows, size), bool)
     np.put_along_axis(marks, order, inside, axis=1)

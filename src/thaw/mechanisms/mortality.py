@@ -20,10 +20,10 @@ PARAMS = (
 
 
 @mechanism(
-    reads=("age", "alive", "fate"),
+    reads=("age", "alive", "fate", "fallen"),
     writes=("alive",),
     draws={"frailty": normal("E", once=True)},
-    events=(event("death", "E", "a person dies of natural causes", once=True, put_off=True, requires="alive"),),
+    events=(event("death", "E", "a person dies: of age, or shot after a fall", once=True, put_off=True, requires="alive"),),
     params=PARAMS,
     sources=("gompertz1825", "vaupel1979", "ussr_life_table_1959"),
 )
@@ -35,7 +35,7 @@ def mortality(state, params, noise):
     """
     spread = params.frailty_sd[:, None]
     log_hazard = params.level[:, None] + params.slope[:, None] * (state.age - 60) + spread * noise.frailty - spread**2 / 2
-    executed = state.fate == SHOT
-    died = noise.happens("death", exp(log_hazard) / 12, requires=state.alive & ~executed)
-    return {"alive": state.alive & ~died & ~executed}
+    executed = state.fallen & (state.fate == SHOT)
+    died = noise.happens("death", exp(log_hazard) / 12, requires=state.alive, also=executed)
+    return {"alive": state.alive & ~died}
 

@@ -12,7 +12,7 @@ This mechanism alone writes offices, membership and the leader: deaths, falls, r
 
 import numpy as np
 
-from thaw.axes import OFFICE_INSTITUTION, OFFICES, INSTITUTIONS, SINGLE_HOLDER
+from thaw.axes import INSTITUTIONS, OFFICE_INSTITUTION, OFFICES, SINGLE_HOLDER
 from thaw.court import CADRE, CANDIDATE, FREE, FULL, NOBODY, OUTSIDE, is_person, of, per_court, starts, strongest
 from thaw.declare import event, mechanism, param
 from thaw.kernels.portable import exp, log, logistic
@@ -72,7 +72,6 @@ def patronage(state, params, noise):
     state   rank, patron, clients, prestige, power (H, E); holds (H, E, O); leader, ... (H, P)
     returns the same fields, and loyalty, turnover, personalisation, failure (H, P)
     """
-    polities = state.leader.shape[1]
     out = ~state.alive | state.fallen | (state.fate > FREE)
     dismissed = is_person(state.dismissed, state.rank.shape[1])
     stays = ~out & (state.rank > OUTSIDE)

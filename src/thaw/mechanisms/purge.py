@@ -3,8 +3,9 @@
     hazard of e = base · autocracy · exp(rivalry · (power_e / power_l - 1/4) + paranoia · (age_l - 65)/10 + fear + season)
     norm <- norm + pace · (collective rule - autocracy · norm) + jump when the security chief falls + jump when crimes are revealed
 
-A satellite's norm follows Moscow's line. An established autocrat removes those who come near him; a competent vizier is a danger. After his end the survivors share an interest:
-nobody shall do so again. Losers of a showdown fall here too; what becomes of a fallen man depends on the norm.
+A satellite's norm follows Moscow's line. An established autocrat removes those who come near him; a competent vizier is a danger. After
+his end the survivors share an interest: nobody shall do so again. Losers of a showdown and dismissed leaders fall here too; what becomes of
+a fallen man depends on the norm, and those who stood close to him are in danger for a year.
 """
 
 from dataclasses import replace
@@ -12,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from thaw.axes import OFFICES
-from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, NOBODY, OUTSIDE, PENSIONED, SHOT, is_person, of, per_court
+from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, PENSIONED, SHOT, is_person, of, per_court
 from thaw.declare import OfCourt, event, hazard, mechanism, normal, param, uniform
 from thaw.kernels.portable import exp, log, logistic
 
@@ -28,7 +29,7 @@ PARAMS = (
           meaning="push against nationally minded men in a satellite's court"),
     param("sweep", 0.004, unit="1/month", prior="lognormal(0.004, 0.4)", source="record:falls of secretaries and ministers 1953-56",
           meaning="hazard of men who are not a new leader's own"),
-    param("company", 2.5, unit="log", prior="normal(2.5, 0.6)", source="record:fates of the men of Zhdanov and Beria", meaning="push of closeness to the fallen"),
+    param("company", 2.5, unit="log", prior="normal(2.5, 0.6)", source="record:fates of Zhdanov's and Beria's men", meaning="push of closeness to the fallen"),
     param("moscow", 1.0, unit="log", prior="normal(1, 0.4)", source="brzezinski1967", meaning="push of an autocrat in Moscow on his satellites' courts"),
     param("autocracy_slope", 14.0, unit="logit/share", prior="lognormal(14, 0.2)", source="assumed", meaning="how sharp rule by one begins"),
     param("lethality", 0.45, unit="share", prior="share(0.45, 0.4)", source="record:fates of the fallen 1946-52",
@@ -45,7 +46,8 @@ PARAMS = (
 
 @mechanism(
     reads=("court", "age", "alive", "rank", "power", "leader", "personalisation", "holds", "outvoted", "tension", "revelation", "hegemon",
-           "bloc", "stance", "redress", "fate", "dismissed", "tainted", "tie", "tenure", "patron", "norm", "purging", "exists", "fallen", "dead_ruler", "pressure"),
+           "bloc", "stance", "redress", "fate", "dismissed", "tainted", "tie", "tenure", "patron", "norm", "purging", "exists", "fallen",
+           "dead_ruler", "pressure"),
     writes=("fallen", "fate", "norm", "purging", "tainted"),
     draws={"season": normal("P"), "mercy": uniform("E"), "cell": uniform("E"), "reprieve": uniform("E")},
     events=(
@@ -80,7 +82,7 @@ def purge(state, params, noise):
         tension=OfCourt(np.broadcast_to(state.tension - 0.5, state.leader.shape), court),
     )
     exposed = state.alive & ~leads & (state.rank >= CADRE) & state.exists[court]
-    standing = np.where(state.rank > CADRE, 1.0, 0.35)  # cadre are less in the way, but a purge reaches them too
+    standing = np.where(state.rank > CADRE, 1.0, 0.45)  # cadre are less in the way, but a purge reaches them too
     strikes = replace(strikes, rate=strikes.rate * standing)
     decided = state.outvoted | is_person(state.dismissed, people)
     fallen = noise.happens("fall", strikes, requires=exposed | decided, also=decided, actor=state.leader[:, court])

@@ -158,7 +158,6 @@ def possible(state, option, noise):
 
 def consequences(state, params, decided, drivers):
     """What the decisions change: the fields that reform writes."""
-    polities = state.leader.shape[1]
     lead = is_person(state.leader, state.rank.shape[1])
     revelation = params.speech[:, None] * decided["secret_speech"]
     revelation = np.maximum(revelation, params.second[:, None] * decided["second_destalinization"])

@@ -9,6 +9,7 @@ ends. Each week a keyed half of the citizens looks around; once voice is visible
 """
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -83,7 +84,7 @@ PARAMS = (
 def society(state, params, noise):
     """One week on the street: who speaks, who revolts, who is taken away.
 
-    state   street (P, act, N, W), removed (P, N, W) bits; grievance (H, P, S); fear, line, occupied ... (H, P)
+    state   street (society, act, N, W), removed (society, N, W) bits; grievance (H, P, S); fear, line, occupied ... (H, P)
     noise   temper (H, P) once; spark, place, size (H, P): local occasions
     """
     dt = noise.dt
@@ -148,25 +149,26 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
     """Move every street by a week; street, removed, and shares speaking and revolting (H, P, S)."""
     planes, removed = np.empty_like(state.street), np.empty_like(state.removed)
     voices, revolts = np.zeros(courage.shape), np.zeros(courage.shape)
-    lived = state.has_society & state.exists
-    planes[~lived], removed[~lived] = 0, 0
     steps = np.floor(params.visibility[:, None] * np.arange(9) / 8 * GRID).astype(np.int32)
     crowd = params.crowd[:, None] * np.minimum(4 * state.voice, 1.0)
     bars = np.stack([np.broadcast_to(params.voice_at[:, None], crowd.shape), params.revolt_at[:, None] - crowd])
     places = np.floor((courage - bars[..., None] + EDGE) * GRID).astype(np.int32)  # (act, H, P, S)
     taken = np.minimum(np.round(arrest * street.GRID), street.GRID - 1).astype(np.int32)
     back = np.round(params.back * street.GRID).astype(np.int32)
-    for p in np.flatnonzero(lived):
+    for k, p in enumerate(np.flatnonzero(state.has_society)):
+        if not state.exists[p]:
+            planes[k], removed[k] = 0, 0
+            continue
         bounds = stratum_bounds(tuple(state.stratum_share[p]), state.street.shape[2])
         people = np.maximum(np.diff(bounds), 1)
         for rows, columns, block in blocks(noise.luck.histories):
             town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
-            now = [np.ascontiguousarray(plane[:, columns]) for plane in (*state.street[p], state.removed[p])]
+            now = [np.ascontiguousarray(plane[:, columns]) for plane in (*state.street[k], state.removed[k])]
             lit = np.flatnonzero(sparks[rows, p])
             fire = (lit, noise.place[rows, p][lit], noise.size[rows, p][lit], state.in_unrest[rows, p][lit])
             chances = [street.digits_of(chance, now[0].shape[1]) for chance in (taken[rows, p], back[rows])]
             first_word = int(noise.luck.histories[rows.start]) // HISTORIES_PER_WORD
-            out = [planes[p, 0][:, columns], planes[p, 1][:, columns], removed[p][:, columns]]
+            out = [planes[k, 0][:, columns], planes[k, 1][:, columns], removed[k][:, columns]]
             counts = week(town, now, places[:, rows, p], steps[rows], chances, fire, (noise.week_of_run, block, first_word), out)
             voices[rows, p] = counts[0][:, : rows.stop - rows.start].T / people
             revolts[rows, p] = counts[1][:, : rows.stop - rows.start].T / people
@@ -202,7 +204,11 @@ def week(town, now, places, steps, chances, fire, when, out):
     whole = out[0].flags.c_contiguous  # a chunk of one block writes where the result belongs
     new = out if whole else [np.empty_like(plane) for plane in now]
     tables = tuple(cascade.tables_at(np.ascontiguousarray(at), steps, level_of_argument()) for at in places)
-    street.step(*acts, now[2], town.neighbours, town.level, town.bounds, tables, *chances, town.key, *when, new)
+    number, block, first_word = when
+    street.step(
+        acts[0], acts[1], now[2], town.neighbours, town.level, town.bounds, (tables[0], tables[1]), chances[0], chances[1],
+        town.key, number, block, first_word, (new[0], new[1], new[2]),
+    )  # fmt: skip
     counts = []
     for act in range(len(ACTS)):
         heads = cascade.heads(new[act], town.bounds)
@@ -221,7 +227,7 @@ def blocks(histories):
     first, last = int(histories[0]), int(histories[-1]) + 1
     edges = [first, *range((first // HISTORIES_PER_BLOCK + 1) * HISTORIES_PER_BLOCK, last, HISTORIES_PER_BLOCK), last]
     parts = []
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         columns = slice((a - first) // HISTORIES_PER_WORD, -(-(b - first) // HISTORIES_PER_WORD))
         parts.append((slice(a - first, b - first), columns, a // HISTORIES_PER_BLOCK))
     return parts

@@ -7,6 +7,7 @@ the Vega runtime, which replaces a drawing by a live one when it scrolls into vi
 import os
 import tempfile
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
@@ -69,6 +70,7 @@ def report(tape: Any, *, static: bool = False, summary: dict[str, Any] | None = 
     )
 
 
+@cache
 def _live() -> str:
     """The Vega runtime with the page's own few lines, bundled into one module."""
     import vl_convert

@@ -15,6 +15,7 @@ class Table:
 
     head: tuple[str, ...]
     rows: Sequence[Sequence[object]]
+    caption: str = ""  # where the figure's title alone would not tell it from others
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ def figure(shown: Figure, *, static: bool) -> Html:
     words = tag("figcaption", heading, tag("p", shown.shows))
     numbers = []
     if shown.table:
-        made = table(shown.title, shown.table.head, shown.table.rows)
-        numbers = [tag("details", tag("summary", f"Numbers: {shown.title}"), made)]
+        name = shown.table.caption or shown.title
+        made = table(name, shown.table.head, shown.table.rows)
+        numbers = [tag("details", tag("summary", f"Numbers: {name}"), made)]
     return tag(
         "figure",
         words,

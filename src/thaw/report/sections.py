@@ -1,6 +1,7 @@
 """The parts of the page in order. Each takes a run and gives HTML; a part with nothing to say gives nothing."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from thaw import charts
@@ -86,7 +87,7 @@ def _society(run: Run, draw: Draw, variable: str, title: str, words: str) -> Htm
         middle, peak = (max((row[name] for row in spread), default=0) for name in ("median", "q95"))
         says = f"Median at most {_rate(middle)}; one history in twenty above {_rate(peak)} at the height."
         spec = charts.spec(chart, {"fan": spread, "marks": []})
-        numbers = _yearly(spread, [], ".3%", "12")
+        numbers = replace(_yearly(spread, [], ".3%", "12"), caption=f"{title}, {run.label(polity)}")
         panels.append(draw(Figure(f"{variable}-{polity}", run.label(polity), says, spec, table=numbers, level=4)))
     return join([tag("h3", title), tag("p", words), tag("div", *panels, class_="grid small")])
 

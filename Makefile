@@ -1,0 +1,46 @@
+# One command each: `make run` simulates, `make test` tests. Both set up what they need first, in .venv and nowhere else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := runs/ussr-1945-seed0
+
+.PHONY: setup run report test lint bench docs browser clean help
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/uv --version > $@
+
+setup: $(VENV)/ready ## prepare .venv: uv and the locked dependencies
+
+run: setup ## a thousand histories of the USSR and its bloc, 1945-1968
+	$(BIN)/thaw run ussr-1945 --out $(RUN) --force
+	@echo "Next: make report, or $(BIN)/thaw show history $(RUN) 0"
+
+report: setup ## the run as one HTML page
+	$(BIN)/thaw report $(RUN) -o report.html
+
+lint: setup ## ruff and mypy
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+
+browser: ## Chromium for the browser tests (Debian's own)
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+test: setup browser lint ## everything CI runs
+	$(BIN)/python -m pytest
+
+bench: setup ## speed: the main job, the cascade beside NumPy, Numba and C
+	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.cascade
+
+docs: setup ## renew the generated parts of docs/ and README.md
+	$(BIN)/python -m thaw.docs
+
+clean: ## remove what make made
+	rm -rf $(VENV) report.html

@@ -1,0 +1,168 @@
+"""House rules read from the source: portable arithmetic in the mechanisms, imports one way, nothing overlong."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import thaw
+
+ROOT = Path(thaw.__file__).parent
+FILES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")}
+MECHANISMS = [name for name in FILES if name.startswith("mechanisms/")]
+SIMULATION = [*MECHANISMS, "loop.py", "noise.py", "court.py", "declare.py", "state.py"]  # whatever decides a result
+
+# NumPy's and the C library's versions of these differ between machines (architecture.md, 'Same bytes on every machine')
+UNPORTABLE = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "power", "float_power", "tanh", "sinh",
+              "cosh", "sin", "cos", "tan", "arctan", "dot", "vdot", "inner", "matmul", "tensordot", "linalg", "random", "cbrt",
+              "hypot", "arctan2", "geomspace", "logspace"}  # fmt: skip
+
+
+def calls_of_numpy(tree):
+    """Names taken from NumPy, however deep: np.random.default_rng gives random."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy"):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "numpy":
+            yield from (alias.name for alias in node.names)
+
+
+def powers(tree):
+    """Exponents other than the whole number 2: those become `power`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            both = isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)
+            if not both and not (isinstance(node.right, ast.Constant) and node.right.value == 2):
+                yield node.lineno
+
+
+@pytest.mark.parametrize("name", SIMULATION)
+def test_arithmetic_is_portable(name):
+    tree = FILES[name]
+    assert set(calls_of_numpy(tree)) & UNPORTABLE == set()
+    assert list(powers(tree)) == []
+    assert not any(isinstance(node, ast.MatMult) for node in ast.walk(tree))
+
+
+@pytest.mark.parametrize("name", SIMULATION)
+def test_nothing_else_to_draw_or_to_tell_the_time_with(name):
+    assert {"random", "secrets", "time", "datetime", "math", "cmath", "os"} & {m.split(".")[0] for m in imports(name)} == set()
+
+
+@pytest.mark.parametrize("code", ["np.exp(x)", "x @ y", "x ** 0.5", "np.random.default_rng()", "from numpy import tanh"])
+def test_the_reader_notices(code):
+    tree = ast.parse(code)
+    noticed = set(calls_of_numpy(tree)) & UNPORTABLE or list(powers(tree))
+    assert noticed or any(isinstance(node, ast.MatMult) for node in ast.walk(tree))
+
+
+def imports(name):
+    """Modules of a file's imports, `from thaw import x` as thaw.x; what only a type checker sees is left out."""
+    tree = FILES[name]
+    skipped = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            found |= {f"thaw.{alias.name}" for alias in node.names} if module == "thaw" else {module}
+    return found
+
+
+def own(name):
+    """First part of each imported module of ours: thaw.kernels.noise gives kernels."""
+    return {module.split(".")[1] for module in imports(name) if module.startswith("thaw.")}
+
+
+def part(name):
+    return name.split("/")[0].removesuffix(".py")
+
+
+# what each may import of ours (docs/dev/layout.md); everything that is not named here stands above the loop
+GROUND = {"errors", "axes", "kernels"}
+MAY = {
+    "errors": set(),
+    "axes": set(),
+    "kernels": {"kernels"},
+    "declare": GROUND,
+    "fields": GROUND,
+    "court": GROUND,
+    "noise": GROUND | {"declare"},
+    "state": GROUND | {"fields"},
+    "plan": GROUND | {"noise"},
+    "mechanisms": GROUND | {"declare", "court", "mechanisms"},
+    "loop": GROUND | {"declare", "fields", "state", "noise", "plan", "court", "mechanisms"},
+    "record": {"errors", "record"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in FILES if part(name) in MAY))
+def test_imports_go_one_way(name):
+    assert own(name) - MAY[part(name)] == set()
+
+
+def test_a_mechanism_imports_of_another_no_more_than_an_event():
+    for name in MECHANISMS:
+        for node in ast.walk(FILES[name]):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("thaw.mechanisms") and "__init__" not in name:
+                assert all(alias.name.isupper() for alias in node.names), (name, node.module)
+
+
+def test_nothing_imports_the_command_line():
+    assert {name for name in FILES if "cli" in own(name)} <= {n for n in FILES if n.startswith("cli/")} | {"__main__.py"}
+
+
+def test_every_module_says_what_it_is():
+    assert {name for name, tree in FILES.items() if not ast.get_docstring(tree)} == set()
+
+
+# a module over 420 lines or a function over 70 (docstring not counted) is a question; here are the answers
+LONG_MODULES = {"kernels/cascade.py": "the kernels and their front doors, which describe one layout together"}
+LONG_FUNCTIONS = {
+    "kernels/cascade.py:_remove": "one loop, written twice: for lanes of eight words and for single words",
+    "kernels/cascade.py:_sweep": "one loop, written twice: for lanes of eight words and for single words",
+}  # fmt: skip
+
+
+def test_modules_are_short():
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.rglob("*.py")}
+    assert {name for name, length in lengths.items() if length > 420} - set(LONG_MODULES) == set()
+
+
+def test_functions_are_short():
+    long = {
+        f"{name}:{node.name}"
+        for name, tree in FILES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and _length(node) > 70
+    }
+    assert long - set(LONG_FUNCTIONS) == set()
+
+
+def _length(node):
+    first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+    return node.end_lineno - first.lineno + 1
+
+
+def test_an_error_is_never_hidden():
+    """No bare except, no except that only passes."""
+    for name, tree in FILES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, name
+
+
+def test_todo_has_an_owner():
+    for path in ROOT.rglob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if re.search(r"#\s*(TODO|FIXME|XXX)", line):
+                assert re.search(r"\(\w+.*#\d+\)", line), f"{path.name}: {line.strip()}"
