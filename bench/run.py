@@ -38,9 +38,7 @@ def main() -> None:
 
 def measure(sizes: list[int], citizens: int | None) -> dict[str, Any]:
     """All figures as plain data."""
-    found: dict[str, Any] = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    }
+    found: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"}
     found["import_seconds"] = round(min(import_seconds() for _ in range(5)), 3)
     found["compile_seconds"] = round(compile_seconds(), 1)
     found["runs"] = [one_run(histories, citizens) for histories in sizes]

@@ -87,9 +87,7 @@ def fan(
     marks : month, label: days to recognise, drawn as thin rules
     """
     months = alt.X("month:T", scale=_span(span), axis=_year_axis(width))
-    value = alt.Scale(
-        domainMin=0, domainMax=alt.Undefined if top is None else top, type="sqrt" if root else "linear", nice=not root
-    )
+    value = alt.Scale(domainMin=0, domainMax=alt.Undefined if top is None else top, type="sqrt" if root else "linear", nice=not root)
     axis = alt.Axis(
         title=unit or None,
         format=number,
@@ -116,9 +114,7 @@ def fan(
     return _layered(layers, width, height, title)
 
 
-def timeline(
-    names: int, *, width: int = 640, row: int = 27, side: int = 232, title: str = "", span: tuple[str, str]
-) -> alt.LayerChart:
+def timeline(names: int, *, width: int = 640, row: int = 27, side: int = 232, title: str = "", span: tuple[str, str]) -> alt.LayerChart:
     """When each event comes, and in how many histories: a ridge a row, the record as a dot, the share at the right.
 
     Names stand in `side` pixels at the left; with 0, above their ridges, for narrow screens.
@@ -144,12 +140,10 @@ def timeline(
     spread = events.mark_rule(color=FACTUAL, strokeWidth=1.5, opacity=0.7).encode(x="q05:T", x2="q95:T")
     middle = events.mark_tick(color=FACTUAL, thickness=2.4, height=11, orient="vertical").encode(x="median:T")
     lift = -7 if side else 12 - row
-    named = events.mark_text(align="left", baseline="middle", dy=lift, fontSize=13).encode(
-        x=alt.value(-side), text="event:N"
+    named = events.mark_text(align="left", baseline="middle", dy=lift, fontSize=13).encode(x=alt.value(-side), text="event:N")
+    shares = events.mark_text(align="right", baseline="middle", dy=lift, dx=44 if side else 0, color=QUIET, fontSize=13).encode(
+        x=alt.value(width), text="share:N"
     )
-    shares = events.mark_text(
-        align="right", baseline="middle", dy=lift, dx=44 if side else 0, color=QUIET, fontSize=13
-    ).encode(x=alt.value(width), text="share:N")
     dots = (
         alt.Chart(alt.NamedData("record"))
         .mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1.2, size=52, opacity=1)
@@ -158,9 +152,7 @@ def timeline(
     return _layered([ground, *_marks(height), ridge, spread, middle, dots, named, shares], width, height, title)
 
 
-def leaders(
-    people: Sequence[str], *, width: int = 640, height: int = 240, title: str = "", span: tuple[str, str]
-) -> alt.LayerChart:
+def leaders(people: Sequence[str], *, width: int = 640, height: int = 240, title: str = "", span: tuple[str, str]) -> alt.LayerChart:
     """Who led when: the share of histories that each person leads, stacked, named inside; the record as a strip above.
 
     Data
@@ -244,9 +236,7 @@ def strip(
     rows = alt.Chart(alt.NamedData("polities")).encode(y=alt.Y("place:Q", scale=places, axis=None))
     ground = rows.mark_rule(color="#F2F4F6", strokeWidth=row * 0.84).encode(x=alt.value(0), x2=alt.value(width))
     named = rows.mark_text(align="left", baseline="middle", fontSize=13).encode(x=alt.value(-side), text="polity:N")
-    peaks = rows.mark_text(align="right", baseline="middle", dx=44, color=QUIET, fontSize=13).encode(
-        x=alt.value(width), text="peak:N"
-    )
+    peaks = rows.mark_text(align="right", baseline="middle", dx=44, color=QUIET, fontSize=13).encode(x=alt.value(width), text="peak:N")
     dots = (
         alt.Chart(alt.NamedData("record"))
         .mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1.2, size=52, opacity=1)
@@ -299,9 +289,7 @@ def _marks(height: int) -> list[alt.Chart]:
     """Thin rules at days to recognise, each named at its top."""
     marks = alt.Chart(alt.NamedData("marks")).encode(x="month:T")
     rule = marks.mark_rule(color="#8A94A0", strokeDash=[2, 3])
-    name = marks.mark_text(align="left", baseline="bottom", dx=3, color=QUIET, fontSize=SMALL).encode(
-        y=alt.value(-2), text="label:N"
-    )
+    name = marks.mark_text(align="left", baseline="bottom", dx=3, color=QUIET, fontSize=SMALL).encode(y=alt.value(-2), text="label:N")
     return [rule.encode(y=alt.value(0), y2=alt.value(height)), name]
 
 

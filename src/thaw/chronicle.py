@@ -242,9 +242,7 @@ class _Teller:
         behind = short_name(actor, self.labels) if actor and actor != whom else ""
         if kind in TELLING:
             _, alone, *named = TELLING[kind]
-            sentence = (named[0] if behind and named else alone).format(
-                whom=short_name(whom, self.labels), actor=behind
-            )
+            sentence = (named[0] if behind and named else alone).format(whom=short_name(whom, self.labels), actor=behind)
         else:
             named, sentence = [], _words(event, self.labels) + "."
         sentence = capital(sentence)

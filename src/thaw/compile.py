@@ -101,7 +101,7 @@ def _could_serve(person, scenario) -> bool:
 
 def _labels(scenario, persons: Iterable[str]) -> dict[str, str]:
     names = {person.id: person.name for person in record.people()}
-    labels = {code: polity.name for code, polity in scenario.polities.items()}
+    labels = {code: polity.name for code, polity in scenario.polities.items()} | {scenario.name: scenario.title}
     for person in persons:
         if person in names:
             labels[person] = names[person]

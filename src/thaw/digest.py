@@ -76,9 +76,7 @@ def block_digest(series: Mapping[str, np.ndarray], events: Mapping[str, np.ndarr
     return seen.hexdigest()
 
 
-def block_digests(
-    first: int, series: Mapping[str, np.ndarray], events: Mapping[str, np.ndarray]
-) -> Iterable[tuple[int, str]]:
+def block_digests(first: int, series: Mapping[str, np.ndarray], events: Mapping[str, np.ndarray]) -> Iterable[tuple[int, str]]:
     """(first history, hash) of each block of a chunk that starts at history `first`, a multiple of 64."""
     last = first + len(next(iter(series.values())))
     for start in range(first, last, BLOCK):

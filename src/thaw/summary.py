@@ -60,11 +60,7 @@ def events(tape: Tape) -> dict[str, dict[str, Any]]:
     """Each event that is not pinned: share, first date (median, 90% range), record, share near each recorded date."""
     start, histories = _ordinal(tape.manifest["first_month"]), tape.manifest["histories"]
     pinned = set(tape.manifest["pinned"])
-    recorded = {
-        name: sorted({month + start for month, _ in dates})
-        for name, dates in tape.manifest["record"].items()
-        if dates and _simulated(tape, name)
-    }
+    recorded = {name: sorted({month + start for month, _ in dates}) for name, dates in tape.manifest["record"].items() if dates and _simulated(tape, name)}
     wanted = [(name, month) for name, months in recorded.items() for month in months]
     with tape.reading("events.parquet"), connect() as database:
         firsts, near = _first_dates(database, tape), _near(database, wanted)
@@ -181,9 +177,7 @@ def tables(summary: Mapping[str, Any]) -> "list[Table]":
 
 
 def _events_table(summary: Mapping[str, Any]) -> "Table":
-    caption = (
-        f"share of histories in which it happened; ±{NEAR_MONTHS} months: within that of the (first) recorded date"
-    )
+    caption = f"share of histories in which it happened; ±{NEAR_MONTHS} months: within that of the (first) recorded date"
     table = _table("Events of the record that the system decides itself", caption)
     for heading in ("event", "record"):
         table.add_column(heading, no_wrap=True)
@@ -274,9 +268,7 @@ def _months_of(tape: Tape, month: int) -> dict[str, int]:
     return {str((start + place) // 12): place for place in places}
 
 
-def _against(
-    record: Mapping[int, float], years: Mapping[str, int], values: np.ndarray
-) -> dict[str, dict[str, float | None]]:
+def _against(record: Mapping[int, float], years: Mapping[str, int], values: np.ndarray) -> dict[str, dict[str, float | None]]:
     """Record and quantiles by year; values (histories, years)."""
     found = {}
     for column, year in enumerate(years):

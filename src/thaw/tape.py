@@ -133,9 +133,7 @@ class Tape:
     def _read_events(self, database: Any, first: int, last: int) -> dict[str, np.ndarray]:
         with self.reading(EVENTS):
             query = f"SELECT {', '.join(EVENT_COLUMNS)} FROM {self.events_sql}"
-            return database.execute(
-                f"{query} WHERE history >= {first} AND history < {last} ORDER BY {EVENT_ORDER}"
-            ).fetchnumpy()
+            return database.execute(f"{query} WHERE history >= {first} AND history < {last} ORDER BY {EVENT_ORDER}").fetchnumpy()
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:

@@ -66,9 +66,7 @@ def test_charts_that_come_alive_do_not_move_the_page_and_tell_values(visit):
     seen = visit("live")
     before = seen.page.evaluate("document.documentElement.scrollHeight")
     scroll_through(seen.page)
-    seen.page.wait_for_function(
-        "[...document.querySelectorAll('.chart')].filter(box => box.offsetParent).every(box => box.dataset.live)"
-    )
+    seen.page.wait_for_function("[...document.querySelectorAll('.chart')].filter(box => box.offsetParent).every(box => box.dataset.live)")
     assert abs(seen.page.evaluate("document.documentElement.scrollHeight") - before) <= 2
     chart = seen.page.locator("#fan-prisoners .chart")
     chart.scroll_into_view_if_needed()
@@ -104,7 +102,8 @@ def test_nothing_overlaps_or_sticks_out(visit, width):
             const boxes = [...document.querySelectorAll('figure')].map(part => [part.id, part.getBoundingClientRect()]);
             const apart = (one, two) => one.left > two.right - 1 || two.left > one.right - 1
                 || one.top > two.bottom - 1 || two.top > one.bottom - 1;
-            return boxes.flatMap(([a, one]) => boxes.filter(([b, two]) => a < b && !apart(one, two)).map(([b]) => [a, b]));
+            const near = ([a, one]) => boxes.filter(([b, two]) => a < b && !apart(one, two)).map(([b]) => [a, b]);
+            return boxes.flatMap(near);
         }"""
     )
     assert overlaps == []

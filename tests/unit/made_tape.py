@@ -24,9 +24,7 @@ RECORD = {
     "SUN.challenge": "1957-06", "SUN.second_destalinization": "1961-10", "SUN.leader_ousted": "1964-10",
     "SUN.renewed_terror": None,
 }  # fmt: skip
-CHANCE = dict(
-    zip(RECORD, (1, 0.9, 0.4, 0.7, 0.6, 0.5, 0.95, 0.55, 0.6, 0.35, 0.3, 0.22, 0.8, 0.3, 0.45, 0.1), strict=True)
-)
+CHANCE = dict(zip(RECORD, (1, 0.9, 0.4, 0.7, 0.6, 0.5, 0.95, 0.55, 0.6, 0.35, 0.3, 0.22, 0.8, 0.3, 0.45, 0.1), strict=True))
 FIRST, LAST = "1945-06", "1968-12"
 
 
@@ -73,9 +71,7 @@ def _series(luck: np.random.Generator, histories: int, months: pd.PeriodIndex, e
         return np.clip(values, 0, 1)
 
     made = {
-        "personalisation": share(
-            0.62 - 0.3 * after * spread + 0.5 * np.clip((time - 120) / 200, 0, 0.4) + wander * 0.5
-        ),
+        "personalisation": share(0.62 - 0.3 * after * spread + 0.5 * np.clip((time - 120) / 200, 0, 0.4) + wander * 0.5),
         "norm": share(0.05 + 0.5 * after * spread + wander * 0.3),
         "convictions": (90000 * np.exp(-time / 80) * (1 - 0.95 * after)) * spread * np.exp(wander),
         "political_prisoners": (480 + 60 * np.sin(time / 30)) * (1 - 0.95 * after) * spread,
@@ -111,9 +107,7 @@ def _leaders(luck: np.random.Generator, histories: int, months: int) -> np.ndarr
         month = 93
         while month < months:
             stay = int(luck.gamma(2, 30)) + 6
-            leader[history, month : month + stay, 0] = luck.choice(
-                [1, 2, 3, 4, 5, 6], p=[0.3, 0.08, 0.35, 0.12, 0.05, 0.1]
-            )
+            leader[history, month : month + stay, 0] = luck.choice([1, 2, 3, 4, 5, 6], p=[0.3, 0.08, 0.35, 0.12, 0.05, 0.1])
             month += stay
     leader[:, :, 3] = PERSONS.index("rakosi")
     return leader
@@ -138,10 +132,7 @@ def made_summary(tape: Any) -> dict[str, Any]:
         polity, event = name.split(".")
         found = tape.events[(tape.events.polity == polity) & (tape.events.event == event)]
         first = sorted(found.groupby("history").month.min())
-        dates = {
-            label: first[int(at * (len(first) - 1))] if first else None
-            for label, at in (("median", 0.5), ("q05", 0.05), ("q95", 0.95))
-        }
+        dates = {label: first[int(at * (len(first) - 1))] if first else None for label, at in (("median", 0.5), ("q05", 0.05), ("q95", 0.95))}
         events[name] = {
             "share": len(first) / histories,
             **dates,
@@ -151,9 +142,7 @@ def made_summary(tape: Any) -> dict[str, Any]:
     counted = {"record": 2000.0, "median": 2100.0, "q05": 1800.0, "q95": 2500.0}
     return {
         "events": events,
-        "leaders": {
-            str(year): {"malenkov": 0.4, "khrushchev": 0.35, "beria": 0.2, "": 0.05} for year in range(1953, 1969)
-        },
+        "leaders": {str(year): {"malenkov": 0.4, "khrushchev": 0.35, "beria": 0.2, "": 0.05} for year in range(1953, 1969)},
         "collective": {"12": 0.71, "24": 0.66},
         "prisoners": {str(year): dict(counted) for year in range(1946, 1961)} | {"1961": counted | {"record": None}},
         "convictions": {str(year): dict(counted) for year in range(1946, 1953)},

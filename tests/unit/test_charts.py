@@ -6,17 +6,12 @@ import pytest
 from thaw import charts
 
 SPAN = ("1952-01-01", "1955-01-01")
-FAN = [
-    {"month": f"1953-{month:02d}-01", "q05": 1.0, "q25": 2.0, "median": 3.0, "q75": 4.0, "q95": 5.0 + month / 7}
-    for month in range(1, 13)
-]
+FAN = [{"month": f"1953-{month:02d}-01", "q05": 1.0, "q25": 2.0, "median": 3.0, "q75": 4.0, "q95": 5.0 + month / 7} for month in range(1, 13)]
 RECORD = [{"month": "1953-07-01", "value": 3.5, "low": 3.0, "high": 4.0}]
 MARKS = [{"month": "1953-03-01", "label": "Stalin dies"}]
 FAN_ROWS = {"fan": FAN, "record": RECORD, "marks": MARKS}
 TIMELINE_ROWS = {
-    "ridge": [
-        {"event": "Amnesty", "place": 0, "month": f"1953-0{month}-01", "height": month / 9} for month in range(1, 10)
-    ],
+    "ridge": [{"event": "Amnesty", "place": 0, "month": f"1953-0{month}-01", "height": month / 9} for month in range(1, 10)],
     "events": [
         {
             "event": "Amnesty",
@@ -37,9 +32,7 @@ LEADER_ROWS = {
         for person, floor in (("Malenkov", 0.0), ("others", 0.5))
     ],
     "names": [{"month": "1953-01-01", "place": 0.25, "person": "Malenkov"}],
-    "reign": [
-        {"start": SPAN[0], "end": SPAN[1], "middle": "1953-06-01", "person": "Malenkov", "note": "Malenkov rules"}
-    ],
+    "reign": [{"start": SPAN[0], "end": SPAN[1], "middle": "1953-06-01", "person": "Malenkov", "note": "Malenkov rules"}],
 }
 STRIP_ROWS = {
     "cells": [

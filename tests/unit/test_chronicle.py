@@ -14,7 +14,7 @@ COLUMNS = ["history", "month", "week", "polity", "event", "actor", "rate", "forc
 
 
 def with_events(*rows):
-    """A tape whose first history holds these events: (month, polity, event, actor, because), forced where it says so."""
+    """A tape whose first history holds these events: (month, polity, event, actor, because); forced where why is do."""
     tape = made_tape(histories=2)
     lines = [(0, month, -1, polity, event, actor, 0.1, why == "do", why) for month, polity, event, actor, why in rows]
     tape.events = pd.DataFrame(lines, columns=COLUMNS)

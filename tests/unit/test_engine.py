@@ -178,9 +178,7 @@ def test_an_interrupted_run_goes_on_and_keeps_what_is_good(tmp_path, monkeypatch
     bad = tmp_path / "run" / "parts" / parts_there[0] / "fear.0"
     bad.write_bytes(bad.read_bytes()[:-1] + b"x")
     made = []
-    monkeypatch.setattr(
-        engine, "make_part", lambda plan, *where: made.append(where[2]) or toy_run.make_part(plan, *where)
-    )
+    monkeypatch.setattr(engine, "make_part", lambda plan, *where: made.append(where[2]) or toy_run.make_part(plan, *where))
     done = run(tmp_path / "run", 200, resume=True, chunk=64)
     assert made == [0, 128, 192]
     assert done.manifest["digest"] == run(tmp_path / "whole", 200).manifest["digest"]
@@ -290,9 +288,11 @@ def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("when", ["simulating", "writing"])
-def test_a_full_disk_leaves_nothing_that_looks_whole(tmp_path, when):
+def test_a_full_disk_leaves_nothing_that_looks_whole(tmp_path, monkeypatch, when):
+    monkeypatch.setattr(engine, "plan_key", lambda what: "key")  # the sources may be edited while tests run
     code = f"""
 import resource
+engine.plan_key = lambda what: "key"
 from thaw.errors import RunError
 from thaw.tape import Tape
 engine.run_to_tape(toy_run.make_plan(), 7, out={str(tmp_path / "warm")!r}, workers=1)
@@ -387,9 +387,7 @@ def test_a_script_without_a_guard_runs_once(tmp_path):
     start = f"import sys; sys.path.insert(0, {str(HERE)!r})\nprint('hello')\n"
     start += "import toy_run\nfrom thaw import engine, loop\n"
     start += "loop.ORDER = toy_run.ORDER; engine.make_part = toy_run.make_part; engine._compile = lambda say: None\n"
-    script.write_text(
-        start + f"engine.run_to_tape(toy_run.make_plan(), 70, out={str(tmp_path / 'run')!r}, workers=2)\n"
-    )
+    script.write_text(start + f"engine.run_to_tape(toy_run.make_plan(), 70, out={str(tmp_path / 'run')!r}, workers=2)\n")
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
     assert (done.stdout, done.returncode) == ("hello\n", 0), done.stderr
     assert Tape.load(tmp_path / "run").manifest["workers"] == 2

@@ -140,9 +140,7 @@ def test_what_changed_is_told_in_the_question_and_the_command():
     assert findings.question(run).endswith(words)
     command = "thaw run ussr-1945 -n 4 --seed 7 --citizens 10000 --do SUN.amnesty@1953-05 --prevent SUN.secret_speech"
     assert findings.command(run) == f"{command} --set terror.pace=0.2"
-    faults = (
-        "1 history left its bounds: terror.fear. Amnesty could not be brought about in 2 histories: what it requires"
-    )
+    faults = "1 history left its bounds: terror.fear. Amnesty could not be brought about in 2 histories: what it requires"
     assert findings.faults_words(run) == f"{faults} did not hold."
 
 
@@ -198,6 +196,14 @@ def test_an_event_counts_once_a_history_and_half_year(tape):
     assert max(row["height"] for row in drawn["ridge"]) == 1
     assert drawn["record"] == [{"event": "Amnesty", "place": 0, "month": "1953-03-01"}]
     assert drawn["marks"] == [{"month": "1953-03-01", "label": "Stalin dies"}]
+
+
+def test_an_uprising_that_ends_within_its_month_is_drawn_too():
+    tape = made_tape(histories=10)
+    tape.series["in_uprising"] = tape.series.in_uprising * 0
+    risen = tape.events[(tape.events.polity == "DDR") & (tape.events.event == "uprising")].history.nunique()
+    _, drawn = rows.uprising_rows(Run(tape, {}))
+    assert {row["polity"]: row["ever"] for row in drawn["polities"]}["East Germany"] == pytest.approx(risen / 10)
 
 
 def test_deaths_and_unrecorded_falls_have_no_line_of_their_own(tape):
@@ -277,7 +283,4 @@ def test_a_missing_run_is_said_plainly(tmp_path):
 def test_page_parts_are_in_the_package():
     here = Path(thaw.report.__file__).parent
     assert all((here / name).exists() for name in ("page.html", "style.css", "live.js"))
-    assert (
-        shutil.which("node") is None
-        or subprocess.run(["node", "--check", here / "live.js"], check=False).returncode == 0
-    )
+    assert shutil.which("node") is None or subprocess.run(["node", "--check", here / "live.js"], check=False).returncode == 0

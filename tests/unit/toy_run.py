@@ -19,9 +19,7 @@ PERSONS = ("stalin", "beria", "malenkov", "bierut", "ulbricht")
     reads=("exists", "court"),
     writes=("fear", "leader", "personalisation", "political_prisoners", "in_uprising", "alive"),
     draws={"zeal": normal("P")},
-    params=(
-        param("pace", 0.1, unit="1/month", prior="lognormal(0.1, 0.5)", source="assumed", meaning="of everything"),
-    ),
+    params=(param("pace", 0.1, unit="1/month", prior="lognormal(0.1, 0.5)", source="assumed", meaning="of everything"),),
     events=(
         event("amnesty", "P", "prisoners are freed"),
         event("fall", "E", "a person falls", once=True),
@@ -30,15 +28,11 @@ PERSONS = ("stalin", "beria", "malenkov", "bierut", "ulbricht")
 )
 def toy(state, params, noise):
     """Fear wanders, prisoners are freed now and then, whoever has not fallen leads."""
-    freed = noise.happens(
-        "amnesty", np.broadcast_to(params.pace[:, None], state.fear.shape), requires=state.exists, actor=state.leader
-    )
+    freed = noise.happens("amnesty", np.broadcast_to(params.pace[:, None], state.fear.shape), requires=state.exists, actor=state.leader)
     fallen = noise.happens("fall", np.broadcast_to(0.5 * params.pace[:, None], state.alive.shape))
     noise.happens("detente", params.pace * 0.3)
     alive = state.alive & ~fallen
-    first = np.stack(
-        [np.where((state.court == p) & alive, np.arange(len(PERSONS)), 99).min(axis=1) for p in range(3)], axis=1
-    )
+    first = np.stack([np.where((state.court == p) & alive, np.arange(len(PERSONS)), 99).min(axis=1) for p in range(3)], axis=1)
     return {
         "fear": np.abs(state.fear * 0.9 + params.pace[:, None] * noise.zeal),
         "leader": np.where(first < 99, first, -1).astype(np.int16),

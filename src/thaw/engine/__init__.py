@@ -26,9 +26,7 @@ from thaw.errors import RunError, ScenarioError, ThawError, did_you_mean
 from thaw.plan import Plan
 from thaw.tape import FORMAT, PARTS, Tape, first_line
 
-Progress = Callable[
-    [float, int, str], None
-]  # histories done (with months as fractions), histories in all, what goes on
+Progress = Callable[[float, int, str], None]  # histories done (with months as fractions), histories in all, what goes on
 _ENGINES = ("local", "dask")
 _MOST_HISTORIES = 10_000_000
 _FIXED_COST = 100  # what a chunk costs beside its histories, in histories: NumPy calls on small arrays
@@ -71,9 +69,7 @@ def run_to_tape(
         if jobs:
             _compile(lambda: told(there, histories, "compiling, once on this machine"))
             told(there, histories, "simulating")
-            run = execute(
-                jobs, plan, path / PARTS, record_all, lambda done: told(there + done, histories, "simulating")
-            )
+            run = execute(jobs, plan, path / PARTS, record_all, lambda done: told(there + done, histories, "simulating"))
             with closing(run):
                 for _ in run:
                     pass
@@ -170,16 +166,12 @@ def _check(
 def _connect(engine: str, scheduler: str | None, workers: int) -> Iterator[Callable[..., Generator[Any]]]:
     """A function (jobs, plan, folder, record_all, heard) -> generator of finished jobs."""
     if engine == "local":
-        yield lambda jobs, plan, folder, record_all, heard: run_local(
-            jobs, partial(make_part, plan, folder, record_all), workers=workers, progress=heard
-        )
+        yield lambda jobs, plan, folder, record_all, heard: run_local(jobs, partial(make_part, plan, folder, record_all), workers=workers, progress=heard)
         return
     from thaw.engine import dask
 
     with dask.connect(scheduler, workers) as client:
-        yield lambda jobs, plan, folder, record_all, heard: dask.run_dask(
-            jobs, plan, folder, record_all, client=client, progress=heard
-        )
+        yield lambda jobs, plan, folder, record_all, heard: dask.run_dask(jobs, plan, folder, record_all, client=client, progress=heard)
 
 
 def _compile(say: Callable[[], None]) -> None:

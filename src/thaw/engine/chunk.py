@@ -51,9 +51,7 @@ def recorded(record_all: bool = False) -> tuple[str, ...]:
     return tuple(sorted(name for name, field in FIELDS.items() if field.axes.startswith("H") and not field.given))
 
 
-def run_chunk(
-    plan: Plan, first: int, last: int, record_all: bool = False, progress: Callable[[float], None] | None = None
-) -> ChunkResult:
+def run_chunk(plan: Plan, first: int, last: int, record_all: bool = False, progress: Callable[[float], None] | None = None) -> ChunkResult:
     """Simulate histories `first` to `last` (exclusive); `progress` is told the share of months done."""
     sizes = plan.sizes | {"H": last - first}
     months = len(plan.months)

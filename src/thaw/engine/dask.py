@@ -35,16 +35,12 @@ def connect(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     try:
         client = Client(scheduler, timeout=_SECONDS_TO_ANSWER)
     except (OSError, TimeoutError, ValueError) as error:
-        raise ScenarioError(
-            f"no Dask scheduler answers at '{scheduler}': {first_line(error)}. Expected an address as tcp://host:8786."
-        ) from error
+        raise ScenarioError(f"no Dask scheduler answers at '{scheduler}': {first_line(error)}. Expected an address as tcp://host:8786.") from error
     with client:
         yield client
 
 
-def run_dask(
-    jobs: Sequence[Job], plan: Plan, folder: Path, record_all: bool, *, client: Any, progress: Heard | None = None
-) -> Generator[tuple[Job, None]]:
+def run_dask(jobs: Sequence[Job], plan: Plan, folder: Path, record_all: bool, *, client: Any, progress: Heard | None = None) -> Generator[tuple[Job, None]]:
     """Make each job's part on the cluster and write it to the run's folder; yields jobs as they are on disk."""
     from distributed import as_completed
 

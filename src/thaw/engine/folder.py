@@ -116,12 +116,8 @@ def _compare(path: Path, old_key: str, old: dict[str, Any], key: str, about: dic
         return
     plain = json.loads(json.dumps(about))
     differing = [name for name in plain if old.get(name) != plain[name]]
-    why = (
-        f"they differ in {', '.join(differing)}" if differing else "the scenario, the record or the program has changed"
-    )
-    raise ScenarioError(
-        f"{path} holds another run: {why}. Use the same settings, --force to replace it, or another --out."
-    )
+    why = f"they differ in {', '.join(differing)}" if differing else "the scenario, the record or the program has changed"
+    raise ScenarioError(f"{path} holds another run: {why}. Use the same settings, --force to replace it, or another --out.")
 
 
 def _take_apart(path: Path, told: dict[str, Any]) -> None:

@@ -26,9 +26,7 @@ Heard = Callable[[float], None]  # told how many histories' worth is done
 _SECONDS_TO_STOP = 2.0
 
 
-def run_local(
-    jobs: Sequence[Job], work: Work, *, workers: int, progress: Heard | None = None
-) -> Generator[tuple[Job, Any]]:
+def run_local(jobs: Sequence[Job], work: Work, *, workers: int, progress: Heard | None = None) -> Generator[tuple[Job, Any]]:
     """Run `work(first, last, report)` for each job, in this process or over `workers` spawned ones.
 
     Yields each job with what its work returned, as they finish. `work` and what it returns must be picklable. Closing
@@ -180,9 +178,7 @@ def _failure(job: Job | None, error: Exception, trace: str) -> ThawError:
     if isinstance(error, ThawError):
         return error
     if isinstance(error, OSError):
-        told = RunError(
-            f"histories {_words(job)} could not be written: {error.strerror or error}. --resume keeps what is done."
-        )
+        told = RunError(f"histories {_words(job)} could not be written: {error.strerror or error}. --resume keeps what is done.")
     elif isinstance(error, MemoryError):
         told = RunError(f"histories {_words(job)} did not fit into memory. Try fewer --workers or a smaller --chunk.")
     else:

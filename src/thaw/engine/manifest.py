@@ -48,11 +48,7 @@ def facts(plan: Plan) -> dict[str, Any]:
         "labels": dict(plan.labels),
         "simulated": sorted(event.name for step in loop.mechanisms() for event in step.events),
         "record": {name: [list(date) for date in dates] for name, dates in plan.record.items()},
-        "pinned": sorted(
-            event_text(plan, name, int(place))
-            for name, months in plan.pins.items()
-            for place in np.flatnonzero(np.asarray(months) >= 0)
-        ),
+        "pinned": sorted(event_text(plan, name, int(place)) for name, months in plan.pins.items() for place in np.flatnonzero(np.asarray(months) >= 0)),
     }
 
 

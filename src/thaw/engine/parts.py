@@ -47,16 +47,11 @@ class Part:
     def usable(self, histories: int) -> list[dict]:
         """Blocks that are whole in a run of so many histories; a longer run has to make a cut-off last block anew."""
         return [
-            block
-            for block in self.blocks
-            if block["first"] < histories
-            and min(block["first"] + BLOCK, self.last) == min(block["first"] + BLOCK, histories)
+            block for block in self.blocks if block["first"] < histories and min(block["first"] + BLOCK, self.last) == min(block["first"] + BLOCK, histories)
         ]
 
 
-def make_part(
-    plan: Plan, folder: Path, record_all: bool, first: int, last: int, progress: Callable[[float], None]
-) -> None:
+def make_part(plan: Plan, folder: Path, record_all: bool, first: int, last: int, progress: Callable[[float], None]) -> None:
     """Simulate a chunk and leave it in the run's `folder`: the work of a local worker."""
     result = run_chunk(plan, first, last, record_all, progress)
     write_part(folder, part_info(plan, result), part_files(result))
@@ -164,12 +159,7 @@ def assemble(path: Path, plan: Plan, parts: list[Part], histories: int, record_a
     """
     sources = covered(parts, histories)
     blocks = [next(b for b in part.blocks if b["first"] == first) for first, part in sorted(sources.items())]
-    faults = [
-        fault
-        for part in parts
-        for fault in part.faults
-        if sources.get(fault[0] // BLOCK * BLOCK) is part and fault[0] < histories
-    ]
+    faults = [fault for part in parts for fault in part.faults if sources.get(fault[0] // BLOCK * BLOCK) is part and fault[0] < histories]
     _assemble_events(path, sources, histories)
     _assemble_series(path / SERIES, plan, sources, histories, record_all)
     return {"blocks": blocks, "faults": sorted(faults)}
@@ -195,10 +185,7 @@ def _assemble_events(path: Path, sources: dict[int, Part], histories: int) -> No
 
 def _read_csv(folders: list[Path], types: dict[str, str]) -> str:
     files = ", ".join(quoted(folder / "events.csv") for folder in folders)
-    return (
-        f"SELECT * FROM read_csv([{files}], header=false, auto_detect=false, delim=',', quote='\"', escape='\"', "
-        f"allow_quoted_nulls=false, columns={types})"
-    )
+    return f"SELECT * FROM read_csv([{files}], header=false, auto_detect=false, delim=',', quote='\"', escape='\"', allow_quoted_nulls=false, columns={types})"
 
 
 def _assemble_series(path: Path, plan: Plan, sources: dict[int, Part], histories: int, record_all: bool) -> None:

@@ -84,7 +84,8 @@ def patronage(state, params, noise):
     failure = remember_failure(state, params)
 
     holds, rank, patron, replaced = fill(state, params, holds, rank, clients, out, noise)
-    clients, moved = appoint(state, params, holds, clients)
+    posts = np.nonzero(holds)  # few hold an office: sums go over these places alone
+    clients, moved = appoint(state, params, posts, clients)
     turnover = state.turnover * (1 - 1 / 24) + np.where(state.congress | state.renewed, moved, 0) + replaced
     turnover = np.minimum(turnover, 1.0)
     loyalty = logistic(
@@ -92,7 +93,7 @@ def patronage(state, params, noise):
     )
     institution = weigh_institutions(state)
     prestige = earn_prestige(state, params)
-    power = weigh(state, params, rank, holds, clients, prestige, institution)
+    power = weigh(state, params, rank, posts, clients, prestige, institution)
 
     leader = who_leads(state, params, rank, holds, power)
     change = (leader != state.leader) & (leader >= 0) & state.exists
@@ -134,10 +135,10 @@ def remember_failure(state, params):
     return state.failure + (now - state.failure) / params.failure_memory[:, None]
 
 
-def appoint(state, params, holds, clients):
+def appoint(state, params, posts, clients):
     """Clients after this month's appointments (H, E), and the share of seats that changed hands (H, P)."""
     polities = state.leader.shape[1]
-    appoints = by_office(holds, np.broadcast_to(APPOINTS, state.leader.shape + APPOINTS.shape), state.court)
+    appoints = by_office(posts, np.broadcast_to(APPOINTS, state.leader.shape + APPOINTS.shape), state.court)
     total = per_court(appoints, state.court, polities)[:, state.court]
     share = appoints / np.maximum(total, 1e-9)
     pace = params.flow[:, None] + (state.congress | state.renewed) * params.congress_flow[:, None]
@@ -168,20 +169,20 @@ def earn_prestige(state, params):
     return (state.prestige + pace * (target - state.prestige)) * (1 - state.damage)
 
 
-def weigh(state, params, rank, holds, clients, prestige, institution):
+def weigh(state, params, rank, posts, clients, prestige, institution):
     """Shares of power (H, E) within each court."""
     polities = state.leader.shape[1]
     weights = institution[:, :, INSTITUTION_OF] * OFFICE_POWER
-    offices = by_office(holds, weights, state.court)
+    offices = by_office(posts, weights, state.court)
     raw = (offices + params.clients_weight[:, None] * clients + prestige + 0.1) * exp(state.fortune) * RANK_STANDING[rank]
     unseen = params.unseen[:, None] * ~state.has_court
     return raw / np.maximum(per_court(raw, state.court, polities) + unseen, 1e-9)[:, state.court]
 
 
-def by_office(holds, weights, court):
-    """Sum over the offices each person holds (H, E) of their weight in his polity (H, P, O); few hold any."""
-    histories, people, _ = holds.shape
-    row, person, office = np.nonzero(holds)
+def by_office(posts, weights, court):
+    """Sum over the offices each person holds (H, E) of their weight in his polity (H, P, O); `posts` are places (h, e, office)."""
+    histories, people = len(weights), len(court)
+    row, person, office = posts
     worth = weights[row, court[person], office]
     return np.bincount(row * people + person, worth, histories * people).reshape(histories, people)
 

@@ -29,6 +29,7 @@ EDUCATED = STRATA.index("intelligentsia")
 FARTHEST = 11.512915464920228  # logit of 1 - 1e-5
 LOUD = 0.15  # share of citizens in an act above which its crowd can be seen from everywhere and settles within the week
 EDGE = 6  # beyond 6 standard deviations all 256 levels lie on one side
+STANDARD = 10_000  # citizens for whom a spark of 5 to 50 is meant; in smaller towns it is as much smaller
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
 
 PARAMS = (
@@ -198,7 +199,8 @@ def week(town, now, places, steps, chances, fire, when, out):
         chosen = lit >= 0 if act == 0 else open_  # a spark starts a revolt only where people already speak
         if chosen.any():
             plane = plane.copy()
-            starts, sizes = (place[chosen] * people).astype(np.int32), (5 + 45 * size[chosen]).astype(np.int32)
+            starts = (place[chosen] * people).astype(np.int32)
+            sizes = np.ceil((5 + 45 * size[chosen]) * people / STANDARD).astype(np.int32)
             cascade.spark(plane, now[2], starts, sizes, lit[chosen].astype(np.int32))
         acts.append(plane)
     whole = out[0].flags.c_contiguous  # a chunk of one block writes where the result belongs

@@ -110,9 +110,7 @@ def _write_whole(target: Path, page: str) -> None:
     """Write beside the target and rename, so that no half page ever stands under its name."""
     name = None
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=target.parent, prefix=".thaw-", suffix=".html", delete=False, encoding="utf-8"
-        ) as file:
+        with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=".thaw-", suffix=".html", delete=False, encoding="utf-8") as file:
             name = file.name
             file.write(page)
         os.chmod(name, 0o644)

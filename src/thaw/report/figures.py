@@ -59,9 +59,7 @@ def _drawing(name: str, form: str, spec: dict[str, Any], *, static: bool) -> Htm
     box = tag("div", *made, class_=f"chart {form}".strip(), aria_hidden="true", data_chart=name)
     if static:
         return box
-    return join(
-        [box, tag("script", script_safe(json.dumps(spec, separators=(",", ":"))), type="application/json", id=name)]
-    )
+    return join([box, tag("script", script_safe(json.dumps(spec, separators=(",", ":"))), type="application/json", id=name)])
 
 
 def script_safe(text: str) -> Html:

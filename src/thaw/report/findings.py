@@ -82,9 +82,7 @@ def _reach(run: Run) -> list[tuple[str, str]]:
         return []
     within = sum(LOW <= share <= HIGH for share in near)
     words = "recorded dates of events that nothing prescribes see their event within two years in "
-    found = [
-        (f"{within} of {len(near)}", f"{words}{LOW:.0%} to {HIGH:.0%} of histories: neither out of reach nor certain.")
-    ]
+    found = [(f"{within} of {len(near)}", f"{words}{LOW:.0%} to {HIGH:.0%} of histories: neither out of reach nor certain.")]
     for row in (shown[name] for name in KEY_EVENTS if name in shown):
         date, share = next(iter(row.near.items()))
         words = f"of histories have this within two years of {month_words(date)}: {row.title}. "
@@ -149,4 +147,5 @@ def command(run: Run) -> str:
         listed = [f"{name}={value}" for name, value in acts.items()] if isinstance(acts, Mapping) else acts
         parts += [f"--{option} {act}" for act in listed]
     parts += ["--coupling month"] * (told.get("coupling") == "month")
+    parts += ["--central"] * (told.get("prior") is False) + ["--free"] * bool(told.get("free"))
     return " ".join(part for part in parts if part)

@@ -159,10 +159,7 @@ def ridge_rows(run: Run, shown: Sequence[Happening]) -> dict[str, Rows]:
                 height = _round((shares[at] / top) ** 0.5)
                 ridge.append({"event": row.title, "month": month, "place": place, "height": height})
         dates = {"median": row.median, "q05": row.q05, "q95": row.q95}
-        events.append(
-            {"event": row.title, "place": place, "share": percent(row.share)}
-            | {name: day(date) if date else None for name, date in dates.items()}
-        )
+        events.append({"event": row.title, "place": place, "share": percent(row.share)} | {name: day(date) if date else None for name, date in dates.items()})
         seen += [{"event": row.title, "place": place, "month": day(date[:7])} for date in row.record]
     return {"ridge": ridge, "events": events, "record": seen, "marks": ruler_marks(run)}
 
@@ -240,15 +237,15 @@ def _reigns(run: Run) -> Rows:
 
 def uprising_rows(run: Run) -> tuple[float, dict[str, Rows]]:
     """The highest share, and what `charts.strip` draws: histories with an uprising going on, by quarter."""
-    going = run.tape.series.in_uprising
-    places = [polity for polity in run.polities if np.nanmax(going.sel(polity=polity).values, initial=0) > 0]
+    going = {polity: _rising(run, polity) for polity in run.polities}
+    places = [polity for polity in run.polities if going[polity].any()]
     cells: Rows = []
     named: Rows = []
     seen: Rows = []
     ends = [*(day(month) for month in run.months[3::3]), run.span[1]]
     top = 0.0
     for place, polity in zip(range(len(places) - 1, -1, -1), places, strict=True):
-        on = np.nan_to_num(going.sel(polity=polity).values) > 0.5
+        on = going[polity]
         shares = [float(on[:, at : at + 3].any(axis=1).mean()) for at in range(0, on.shape[1], 3)]
         top = max(top, *shares)
         peak = max(range(len(shares)), key=shares.__getitem__)
@@ -276,10 +273,17 @@ def uprising_rows(run: Run) -> tuple[float, dict[str, Rows]]:
                     | box
                 )
         dates = run.tape.manifest.get("record", {}).get(f"{polity}.uprising", ())
-        seen += [
-            {"polity": run.label(polity), "place": place, "month": day(run.months[int(date[0])])} for date in dates
-        ]
+        seen += [{"polity": run.label(polity), "place": place, "month": day(run.months[int(date[0])])} for date in dates]
     return top, {"cells": cells, "polities": named, "record": seen}
+
+
+def _rising(run: Run, polity: str) -> np.ndarray:
+    """Histories by months in which an uprising begins or goes on: the series knows the end of a month only."""
+    going = np.nan_to_num(run.tape.series.in_uprising.sel(polity=polity).values) > 0.5
+    begun = run.tape.events[(run.tape.events.polity == polity) & (run.tape.events.event == "uprising")]
+    month = begun.month.to_numpy().astype("datetime64[M]") - np.datetime64(run.months[0], "M")
+    going[np.searchsorted(run.tape.series.history.values, begun.history.to_numpy()), month.astype(int)] = True
+    return going
 
 
 def percent(share: float) -> str:

@@ -120,12 +120,8 @@ def timelines(run: Run, draw: Draw) -> Html:
     groups["Leaders and rivals"] = [row for row in groups["Leaders and rivals"] if row not in falls[SHOWN_FALLS:]]
     made = [_timeline(run, draw, title, group) for title, group in groups.items() if group]
     words = "The higher a hill, the more histories see the event in that half-year; heights follow the square root of "
-    words += (
-        "the share, so that rare events can be seen, on one scale in each chart. Under it: a line that spans nine in "
-    )
-    words += (
-        "ten of the first times, a bar at their median, and dots for the record. The number is the share of histories "
-    )
+    words += "the share, so that rare events can be seen, on one scale in each chart. Under it: a line that spans nine in "
+    words += "ten of the first times, a bar at their median, and dots for the record. The number is the share of histories "
     words += "in which the event happens at all."
     return join([tag("h2", "When events happen, and how often"), tag("p", words), *made, events_table(run)])
 
@@ -232,10 +228,7 @@ def counted(run: Run) -> Html:
     for key, caption in captions.items():
         told = {year: row for year, row in (run.summary.get(key) or {}).items() if row.get("record") is not None}
         if told:
-            lines = [
-                (year, *(_count(row[name]) for name in ("record", "q05", "median", "q95")))
-                for year, row in told.items()
-            ]
+            lines = [(year, *(_count(row[name]) for name in ("record", "q05", "median", "q95"))) for year, row in told.items()]
             made.append(table(caption, head, lines))
     if not made:
         return Html()
@@ -252,8 +245,7 @@ def assumptions(run: Run) -> Html:
         findings.pinned_words(run),
         "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts before March "
         "1953; where the codings differ, each history draws its own value.",
-        "Each history draws its parameters from their priors, so the bands hold chance and also what is not known "
-        "about the rules."
+        "Each history draws its parameters from their priors, so the bands hold chance and also what is not known about the rules."
         if run.tape.manifest.get("prior", True)
         else "Parameters stand at their central values in all histories, so the bands hold chance only.",
         "The mechanisms were adjusted to what is known up to the end of 1956. All that comes later is prediction.",
@@ -261,7 +253,7 @@ def assumptions(run: Run) -> Html:
     beyond = (
         "A share of histories is a statement about this model, not a frequency in the world, which had one history.",
         "A dot inside a band shows that the model allows what happened, not that it explains it.",
-        "Motives, words and private dealings are not simulated, nor is any person whom the record does not name.",
+        "Motives, words and private dealings are not simulated; whom the record does not name is an unnamed stand-in.",
         "What is not on this page was not simulated, and is not denied.",
     )
     lists = [tag("ul", *(tag("li", point) for point in part)) for part in (given, beyond)]

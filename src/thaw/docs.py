@@ -1,0 +1,292 @@
+"""The parts of the documentation that are printed from the code or from a run: `python -m thaw.docs [--check] [--run RUN]`.
+
+A page holds them between marks, and everything between is rewritten:
+
+    <!-- generated: parameters terror -->
+    ...
+    <!-- end -->
+
+Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
+of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thaw import bibliography, names
+from thaw.errors import RunError, ThawError, did_you_mean
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"(<!-- generated: ([^>]*?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+Maker = Callable[..., str]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rewrite or check the generated blocks; 0 done or fresh, 1 stale or failed, 2 bad input."""
+    parser = argparse.ArgumentParser(prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
+    parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
+    asked = parser.parse_args(arguments)
+    try:
+        results = results_of(asked.run) if asked.run else {}
+        stale = [(page, names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
+    except ThawError as mistake:
+        print(f"{type(mistake).__name__}: {mistake}", file=sys.stderr)
+        return mistake.exit_code
+    for page, blocks in stale:
+        print(f"{page.relative_to(ROOT)}: {'stale' if asked.check else 'rewritten'}: {', '.join(blocks)}")
+    if asked.check and stale:
+        print("Bring the documentation up to date: make docs", file=sys.stderr)
+        return 1
+    return 0
+
+
+def pages() -> list[Path]:
+    """Every page of documentation of the source tree."""
+    if not (ROOT / "docs").is_dir():
+        raise RunError(f"{ROOT} has no folder docs: run this in a source tree, not in an installed package.")
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def update(page: Path, results: dict[str, Maker], *, write: bool) -> list[str]:
+    """The names of blocks that differ from what they should hold; written to the page if asked."""
+    text = page.read_text(encoding="utf-8")
+    changed: list[str] = []
+
+    def replace(match: re.Match[str]) -> str:
+        name, _, argument = match[2].partition(" ")
+        makers = DECLARATIONS | results
+        if name in RESULTS and name not in makers:
+            return match[0]
+        if name not in makers:
+            raise RunError(f"{page.name}: there is no generated block '{name}'. {did_you_mean(name, [*DECLARATIONS, *RESULTS])}")
+        made = makers[name](argument) if argument else makers[name]()
+        made = made.strip("\n") + "\n"
+        if made != match[3]:
+            changed.append(match[2])
+        return match[1] + made + match[4]
+
+    new = BLOCK.sub(replace, text)
+    if changed and write:
+        page.write_text(new, encoding="utf-8")
+    return changed
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table.
+
+    >>> print(table(("a", "b"), [(1, "x|y")]))
+    | a | b |
+    |---|---|
+    | 1 | x\\|y |
+    """
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def code(words: Iterable[str]) -> str:
+    """Names as code, or a dash where there are none."""
+    return ", ".join(f"`{word}`" for word in words) or "–"
+
+
+def mechanism(name: str) -> Any:
+    """The declared mechanism of this name."""
+    known = {step.name: step for step in names.mechanisms()}
+    if name not in known:
+        raise RunError(f"there is no mechanism '{name}'. {did_you_mean(name, known)}")
+    return known[name]
+
+
+def declaration(name: str) -> str:
+    """What a mechanism reads, writes, draws and decides."""
+    from thaw.cli import catalog
+
+    row = next(row for row in catalog.mechanisms() if row["name"] == mechanism(name).name)
+    draws = [f"`{draw}` ({law})" for draw, law in row["draws"].items()]
+    told = [
+        ("each", row["step"]),
+        ("reads", code(row["reads"])),
+        ("writes", code(row["writes"])),
+        ("draws", ", ".join(draws) or "–"),
+        ("events", code(row["events"])),
+    ]
+    if row["rules"]:
+        told.append(("rules", f"{code(row['rules'])}; the first is the default, another: `--rule {name}=...`"))
+    return table(("", ""), told)
+
+
+def parameters(name: str) -> str:
+    """The parameters of a mechanism; those that `options` prints are left to it."""
+    shown = {f"{option}_{part}" for option, parts in _option_parameters().items() for part in parts} if name == "reform" else set()
+    rows = [
+        (f"`{param.name}`", f"{param.value:g}", param.unit, f"`{param.prior}`", param.source, param.meaning)
+        for param in mechanism(name).params
+        if param.name not in shown
+    ]
+    return table(("name", "value", "unit", "prior", "source", "meaning"), rows)
+
+
+def citations(name: str) -> str:
+    """Full citations of the sources of a mechanism and of its parameters."""
+    step = mechanism(name)
+    keys = {*step.sources, *(param.source for param in step.params)}
+    return "\n".join(f"- `{key}`: {bibliography.SOURCES[key]}" for key in sorted(keys & set(bibliography.SOURCES)))
+
+
+def sources() -> str:
+    """Every source, and what rests on it."""
+    used: dict[str, list[str]] = {}
+    for step in names.mechanisms():
+        for key in {*step.sources, *(param.source for param in step.params)}:
+            used.setdefault(key, []).append(step.name)
+    rows = [(f"`{key}`", text, ", ".join(sorted(used.get(key, [])))) for key, text in sorted(bibliography.SOURCES.items())]
+    return table(("key", "citation", "mechanisms"), rows)
+
+
+def order() -> str:
+    """The month, and what each step of it writes."""
+    rows = [
+        (number, f"[{step.name}]({step.name}.md)", "week" if step.weekly else "month", code(step.writes))
+        for number, step in enumerate(names.mechanisms(), 1)
+    ]
+    return table(("", "mechanism", "each", "writes"), rows)
+
+
+def given() -> str:
+    """The quantities that come from the scenario and the record."""
+    from thaw.fields import FIELDS
+
+    found = [field for field in FIELDS.values() if field.given]
+    return table(("quantity", "axes", "unit", "meaning"), [(f"`{f.name}`", f.axes or "–", f.unit, f.meaning) for f in found])
+
+
+def vocabulary() -> str:
+    """The events: who decides them, on what condition; and their dates in the record."""
+    from thaw.cli import catalog
+
+    rows, dates = [], []
+    for row in catalog.events():
+        known = row["record"]
+        people = row["name"].startswith("death:")
+        told = (", ".join(row["mechanisms"]), catalog.AXES[row["axes"]], "yes" if row["once"] else "", row["requires"], row["meaning"])
+        rows.append((f"`{row['name']}`", *told, len(known) or ""))
+        if known and not people:
+            listed = ", ".join(f"{entry['date']} `{entry['event']}` ({entry['id']})" for entry in known)
+            dates.append(f"- **{row['name']}**: {listed}")
+        elif people:
+            dates.append(f"- **{row['name']}**: the date of death of each of {len(known)} persons, `thaw record people`")
+    head = ("event", "decided by", "of a", "once", "requires", "meaning", "in the record")
+    return table(head, rows) + "\n\n## Dates in the record\n\n" + "\n".join(dates)
+
+
+def options() -> str:
+    """The menu of `reform`: each option with its hazard and what drives it."""
+    from thaw.mechanisms.reform import OPTIONS
+
+    values = {param.name: param for param in mechanism("reform").params}
+    rows = []
+    for option in OPTIONS:
+        loadings = ", ".join(f"{driver} {values[f'{option.name}_{driver}'].value:+g}" for driver in option.loadings)
+        base = values[f"{option.name}_base"]
+        limits = "; ".join(words for words in ("Moscow only" * (option.where == "hegemon"), "once" * option.once, option.requires) if words)
+        rows.append((f"`{option.name}`", option.meaning, f"{base.value:g}", loadings, f"{option.line:+g}", limits))
+    return table(("option", "meaning", "hazard a month", "drivers and loadings (log)", "step of the line", "only if"), rows)
+
+
+def _option_parameters() -> dict[str, tuple[str, ...]]:
+    from thaw.mechanisms.reform import OPTIONS
+
+    return {option.name: ("base", *option.loadings) for option in OPTIONS}
+
+
+def drivers() -> str:
+    """What moves a leader to decide."""
+    from thaw.mechanisms.reform import DRIVERS
+
+    return table(("driver", "meaning"), DRIVERS.items())
+
+
+def strata() -> str:
+    """What weighs with each stratum of a society."""
+    from thaw.axes import STRATA
+
+    society = import_module("thaw.mechanisms.society")  # the package gives the name to the mechanism itself
+    weights = (society.WANT, society.TRUTH, society.NATION, society.EXPOSED)
+    rows = [(name, *(f"{weight[s]:g}" for weight in weights)) for s, name in enumerate(STRATA)]
+    return table(("stratum", "want", "truth", "nation", "exposed"), rows)
+
+
+def offices() -> str:
+    """Offices: the institution each belongs to, its power and its share in appointments."""
+    from thaw.axes import OFFICE_INSTITUTION, OFFICES, SINGLE_HOLDER
+
+    patronage = import_module("thaw.mechanisms.patronage")
+    seats = {OFFICES[office]: number for office, number in patronage.MULTIPLE.items()}
+    rows = [
+        (f"`{name}`", institution, 1 if name in SINGLE_HOLDER else seats[name], f"{power:g}", f"{appoints:g}")
+        for name, institution, power, appoints in zip(OFFICES, OFFICE_INSTITUTION, patronage.OFFICE_POWER, patronage.APPOINTS, strict=True)
+    ]
+    return table(("office", "institution", "holders", "power", "appointments"), rows)
+
+
+def lifetable() -> str:
+    """Deaths by age under the central values, frailty averaged over survivors; and Stalin's, had his luck been free."""
+    level, slope, spread = (param.value for param in mechanism("mortality").params)
+    frailty = np.linspace(-5, 5, 401)
+    weight = np.exp(-(frailty**2) / 2)
+
+    def alive(age: float, until: np.ndarray) -> np.ndarray:
+        """Survival from an age to each later age."""
+        rate = np.exp(level + slope * (age - 60) + spread * frailty - spread**2 / 2)[:, None]
+        hazard = rate * (np.exp(slope * (until - age)) - 1) / slope
+        return (weight[:, None] * np.exp(-hazard)).sum(axis=0) / weight.sum()
+
+    rows = []
+    for age in (50, 60, 70, 80):
+        reached = alive(50, np.array([age, age + 1.0]))
+        later = np.linspace(age, age + 60, 2401)
+        left = np.trapezoid(alive(50, later), later) / reached[0]
+        rows.append((age, f"{1000 * (1 - reached[1] / reached[0]):.0f}", f"{100 * reached[0]:.0f}%", f"{left:.1f}"))
+    first = 66 + 5.5 / 12  # born 18 December 1878; June 1945
+    years = np.linspace(first, first + 45, 5401)
+    gone = 1 - alive(first, years)
+    early, half, late = (f"{1945.42 + years[np.searchsorted(gone, share)] - first:.0f}" for share in (0.05, 0.5, 0.95))
+    told = table(("age", "deaths in the year per 1,000", "alive of those alive at 50", "years of life left"), rows)
+    return f"{told}\n\nStalin, 66 in June 1945, with deaths free: half of histories have him dead by {half}, nine in ten between {early} and {late}."
+
+
+def results_of(folder: Path) -> dict[str, Maker]:
+    """The makers of result blocks, for one run."""
+    from thaw.docs_run import Results
+
+    told = Results(folder)
+    return {"run": told.run, "reproduces": told.reproduces, "targets": told.targets}
+
+
+RESULTS = ("run", "reproduces", "targets")
+DECLARATIONS: dict[str, Maker] = {
+    "declaration": declaration,
+    "parameters": parameters,
+    "citations": citations,
+    "sources": sources,
+    "order": order,
+    "given": given,
+    "vocabulary": vocabulary,
+    "options": options,
+    "drivers": drivers,
+    "strata": strata,
+    "offices": offices,
+    "lifetable": lifetable,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
