@@ -161,4 +161,6 @@ def citation(key: str) -> str:
     if key in SOURCES:
         return SOURCES[key]
     tables = ", ".join(f"'{name}:...'" for name in TABLES)
-    raise ParameterError(f"there is no source '{key}'. {did_you_mean(key, [*SOURCES, *PLAIN])} Also possible: {tables}.")
+    raise ParameterError(
+        f"there is no source '{key}'. {did_you_mean(key, [*SOURCES, *PLAIN])} Also possible: {tables}."
+    )

@@ -380,19 +380,38 @@ def _deaths(months, persons) -> np.ndarray:
 
 
 def _recorded(scenario, months, persons, court) -> dict[str, tuple[tuple[int, int], ...]]:
-    """Recorded (month, week) of each event name that the scenario's mechanisms know."""
+    """Recorded (month, week) of each event that the system could decide itself.
+
+    Left out: a succession within two years of a leader's death that is pinned, since the death all but brings it about; and an exit of a
+    state that is no satellite here, since nothing decides it.
+    """
     first = months[0][0] * 12 + months[0][1] - 1
+    given = _pinned_ends(scenario)
     found = {}
     for name in record.event_names():
+        event = record.parse_event(name)
+        polity = scenario.polities.get(event.polity)
+        if event.name == "exit" and polity is not None and polity.role != "satellite":
+            continue
         dates = []
         for day in record.recorded_dates(name):
             month = day.year * 12 + day.month - 1 - first
-            if 0 <= month < len(months):
+            settled = event.name == "succession" and any(abs((day - end).days) < 731 for end in given.get(event.polity, ()))
+            if 0 <= month < len(months) and not settled:
                 mondays = _mondays(day.year, day.month)
                 dates.append((month, min(sum(monday <= day for monday in mondays[1:]), len(mondays) - 1)))
         if dates:
             found[name] = tuple(dates)
     return found
+
+
+def _pinned_ends(scenario) -> dict[str, list[dt.date]]:
+    """Days on which a leader of a polity died of natural causes, where such deaths are pinned."""
+    ends: dict[str, list[dt.date]] = {}
+    for row in record.tenures():
+        if row.body in ("first_secretary", "effective_leader", "party_chairman") and row.exit_mode == "natural_death" and row.end:
+            ends.setdefault(row.polity, []).append(row.end)
+    return ends if scenario.pinned.natural_deaths else {}
 
 
 def _acts(plan: Plan, wishes) -> tuple[Act, ...]:

@@ -30,9 +30,15 @@ Maker = Callable[..., str]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite or check the generated blocks; 0 done or fresh, 1 stale or failed, 2 bad input."""
-    parser = argparse.ArgumentParser(prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md.")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
-    parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
+    parser = argparse.ArgumentParser(
+        prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md."
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale"
+    )
+    parser.add_argument(
+        "--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too"
+    )
     asked = parser.parse_args(arguments)
     try:
         results = results_of(asked.run) if asked.run else {}
@@ -66,7 +72,9 @@ def update(page: Path, results: dict[str, Maker], *, write: bool) -> list[str]:
         if name in RESULTS and name not in makers:
             return match[0]
         if name not in makers:
-            raise RunError(f"{page.name}: there is no generated block '{name}'. {did_you_mean(name, [*DECLARATIONS, *RESULTS])}")
+            raise RunError(
+                f"{page.name}: there is no generated block '{name}'. {did_you_mean(name, [*DECLARATIONS, *RESULTS])}"
+            )
         made = makers[name](argument) if argument else makers[name]()
         made = made.strip("\n") + "\n"
         if made != match[3]:
@@ -125,7 +133,11 @@ def declaration(name: str) -> str:
 
 def parameters(name: str) -> str:
     """The parameters of a mechanism; those that `options` prints are left to it."""
-    shown = {f"{option}_{part}" for option, parts in _option_parameters().items() for part in parts} if name == "reform" else set()
+    shown = (
+        {f"{option}_{part}" for option, parts in _option_parameters().items() for part in parts}
+        if name == "reform"
+        else set()
+    )
     rows = [
         (f"`{param.name}`", f"{param.value:g}", param.unit, f"`{param.prior}`", param.source, param.meaning)
         for param in mechanism(name).params
@@ -147,7 +159,9 @@ def sources() -> str:
     for step in names.mechanisms():
         for key in {*step.sources, *(param.source for param in step.params)}:
             used.setdefault(key, []).append(step.name)
-    rows = [(f"`{key}`", text, ", ".join(sorted(used.get(key, [])))) for key, text in sorted(bibliography.SOURCES.items())]
+    rows = [
+        (f"`{key}`", text, ", ".join(sorted(used.get(key, [])))) for key, text in sorted(bibliography.SOURCES.items())
+    ]
     return table(("key", "citation", "mechanisms"), rows)
 
 
@@ -165,7 +179,9 @@ def given() -> str:
     from thaw.fields import FIELDS
 
     found = [field for field in FIELDS.values() if field.given]
-    return table(("quantity", "axes", "unit", "meaning"), [(f"`{f.name}`", f.axes or "–", f.unit, f.meaning) for f in found])
+    return table(
+        ("quantity", "axes", "unit", "meaning"), [(f"`{f.name}`", f.axes or "–", f.unit, f.meaning) for f in found]
+    )
 
 
 def vocabulary() -> str:
@@ -176,13 +192,21 @@ def vocabulary() -> str:
     for row in catalog.events():
         known = row["record"]
         people = row["name"].startswith("death:")
-        told = (", ".join(row["mechanisms"]), catalog.AXES[row["axes"]], "yes" if row["once"] else "", row["requires"], row["meaning"])
+        told = (
+            ", ".join(row["mechanisms"]),
+            catalog.AXES[row["axes"]],
+            "yes" if row["once"] else "",
+            row["requires"],
+            row["meaning"],
+        )
         rows.append((f"`{row['name']}`", *told, len(known) or ""))
         if known and not people:
             listed = ", ".join(f"{entry['date']} `{entry['event']}` ({entry['id']})" for entry in known)
             dates.append(f"- **{row['name']}**: {listed}")
         elif people:
-            dates.append(f"- **{row['name']}**: the date of death of each of {len(known)} persons, `thaw record people`")
+            dates.append(
+                f"- **{row['name']}**: the date of death of each of {len(known)} persons, `thaw record people`"
+            )
     head = ("event", "decided by", "of a", "once", "requires", "meaning", "in the record")
     return table(head, rows) + "\n\n## Dates in the record\n\n" + "\n".join(dates)
 
@@ -196,9 +220,15 @@ def options() -> str:
     for option in OPTIONS:
         loadings = ", ".join(f"{driver} {values[f'{option.name}_{driver}'].value:+g}" for driver in option.loadings)
         base = values[f"{option.name}_base"]
-        limits = "; ".join(words for words in ("Moscow only" * (option.where == "hegemon"), "once" * option.once, option.requires) if words)
+        limits = "; ".join(
+            words
+            for words in ("Moscow only" * (option.where == "hegemon"), "once" * option.once, option.requires)
+            if words
+        )
         rows.append((f"`{option.name}`", option.meaning, f"{base.value:g}", loadings, f"{option.line:+g}", limits))
-    return table(("option", "meaning", "hazard a month", "drivers and loadings (log)", "step of the line", "only if"), rows)
+    return table(
+        ("option", "meaning", "hazard a month", "drivers and loadings (log)", "step of the line", "only if"), rows
+    )
 
 
 def _option_parameters() -> dict[str, tuple[str, ...]]:
@@ -232,7 +262,9 @@ def offices() -> str:
     seats = {OFFICES[office]: number for office, number in patronage.MULTIPLE.items()}
     rows = [
         (f"`{name}`", institution, 1 if name in SINGLE_HOLDER else seats[name], f"{power:g}", f"{appoints:g}")
-        for name, institution, power, appoints in zip(OFFICES, OFFICE_INSTITUTION, patronage.OFFICE_POWER, patronage.APPOINTS, strict=True)
+        for name, institution, power, appoints in zip(
+            OFFICES, OFFICE_INSTITUTION, patronage.OFFICE_POWER, patronage.APPOINTS, strict=True
+        )
     ]
     return table(("office", "institution", "holders", "power", "appointments"), rows)
 

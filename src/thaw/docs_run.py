@@ -61,13 +61,31 @@ class Results:
         rows = [
             self._event(full, row)
             for full, row in sorted(self.summary["events"].items(), key=lambda item: (item[1]["record"] or "", item[0]))
-            if row["record"] and row["record"] <= CUT and full.partition(":")[0].split(".")[-1] in decided and self._own(step, full)
+            if row["record"]
+            and row["record"] <= CUT
+            and full.partition(":")[0].split(".")[-1] in decided
+            and self._own(step, full)
         ]
         parts = [self._source()]
         if rows:
-            parts.append(table(("event", "first in the record", "share", f"within {NEAR_MONTHS} months", "median", "90% of first dates"), rows))
+            parts.append(
+                table(
+                    (
+                        "event",
+                        "first in the record",
+                        "share",
+                        f"within {NEAR_MONTHS} months",
+                        "median",
+                        "90% of first dates",
+                    ),
+                    rows,
+                )
+            )
         if name == "terror":
-            parts += [self._series("prisoners", "Prisoners on 1 January, thousands"), self._series("convictions", "Political convictions in the year")]
+            parts += [
+                self._series("prisoners", "Prisoners on 1 January, thousands"),
+                self._series("convictions", "Political convictions in the year"),
+            ]
         if name == "society":
             parts.append(self._uprisings())
         if name == "coalition":
@@ -85,14 +103,35 @@ class Results:
         firsts = {key: share for key, share in near.items() if key[1] == self.summary["events"][key[0]]["record"]}
         inside = [key for key, share in firsts.items() if LOW <= share <= HIGH]
         rows = [
-            ("each event that the system decides, within 24 months of its first date", "2% to 95% of histories", f"{len(inside)} of {len(firsts)} events"),
-            ("a year after the first leader's end nobody holds more than 45% of power", "more than half", self._share("12")),
-            ("political convictions three years after his end, as a share of those at his end", "falls", self._terror()),
+            (
+                "each event that the system decides, within 24 months of its first date",
+                "2% to 95% of histories",
+                f"{len(inside)} of {len(firsts)} events",
+            ),
+            (
+                "a year after the first leader's end nobody holds more than 45% of power",
+                "more than half",
+                self._share("12"),
+            ),
+            (
+                "political convictions three years after his end, as a share of those at his end",
+                "falls",
+                self._terror(),
+            ),
             ("uprisings that ended within the run", "most", self._ended()),
-            *((f"{', then '.join(code([name]) for name in order)}: first dates from his end on", "0.5% or more", percent(self._in_order(order))) for order in ORDERS),
+            *(
+                (
+                    f"{', then '.join(code([name]) for name in order)}: first dates from his end on",
+                    "0.5% or more",
+                    percent(self._in_order(order)),
+                )
+                for order in ORDERS
+            ),
             ("the person who leads most often at the end of 1954", "not everywhere the same", self._commonest("1954")),
         ]
-        outside = sorted(f"`{name}` {date} ({percent(share)})" for (name, date), share in firsts.items() if not LOW <= share <= HIGH)
+        outside = sorted(
+            f"`{name}` {date} ({percent(share)})" for (name, date), share in firsts.items() if not LOW <= share <= HIGH
+        )
         told = f"\n\nOutside the range: {', '.join(outside)}." if outside else ""
         return f"{self._source()}\n\n{table(('target', 'wanted', 'this run'), rows)}{told}"
 
@@ -105,7 +144,14 @@ class Results:
 
     def _event(self, name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
         span = f"{row['q05']} to {row['q95']}" if row["median"] else "–"
-        return f"`{name}`", row["record"], percent(row["share"]), percent(row["near"][row["record"]]), row["median"] or "–", span
+        return (
+            f"`{name}`",
+            row["record"],
+            percent(row["share"]),
+            percent(row["near"][row["record"]]),
+            row["median"] or "–",
+            span,
+        )
 
     def _own(self, step: Any, name: str) -> bool:
         """Leaders are ousted by their own court where the court is whole (coalition), else by Moscow (bloc)."""
@@ -114,11 +160,19 @@ class Results:
         return name.startswith(self.tape.manifest["hegemon"]) == (step.name == "coalition")
 
     def _series(self, key: str, title: str) -> str:
-        known = {year: row for year, row in self.summary[key].items() if row["record"] is not None and row["median"] is not None}
+        known = {
+            year: row
+            for year, row in self.summary[key].items()
+            if row["record"] is not None and row["median"] is not None
+        }
         inside = sum(row["q05"] <= row["record"] <= row["q95"] for row in known.values())
-        rows = [(year, *(f"{row[part]:,.0f}" for part in ("record", "median", "q05", "q95"))) for year, row in known.items()]
+        rows = [
+            (year, *(f"{row[part]:,.0f}" for part in ("record", "median", "q05", "q95"))) for year, row in known.items()
+        ]
         head = ("year", "record", "median", "5%", "95%")
-        return f"{title}; the record lies within the 90% range in {inside} of {len(known)} years.\n\n{table(head, rows)}"
+        return (
+            f"{title}; the record lies within the 90% range in {inside} of {len(known)} years.\n\n{table(head, rows)}"
+        )
 
     def _share(self, months: str) -> str:
         share = self.summary["collective"].get(months)
@@ -158,7 +212,9 @@ class Results:
         lines = on.transpose(0, 2, 1).reshape(-1, on.shape[1]).astype(np.int8)
         edges = np.diff(np.pad(lines, ((0, 0), (1, 1))), axis=1)
         begins, ends = np.argwhere(edges == 1), np.argwhere(edges == -1)
-        return [(int(last - first), int(last) < on.shape[1]) for (_, first), (_, last) in zip(begins, ends, strict=True)]
+        return [
+            (int(last - first), int(last) < on.shape[1]) for (_, first), (_, last) in zip(begins, ends, strict=True)
+        ]
 
     def _ended(self) -> str:
         if not self._spells:

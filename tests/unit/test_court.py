@@ -1,0 +1,56 @@
+"""Courts on one flat axis: sums, look-ups and the strongest, against the plain way of saying it."""
+
+import numpy as np
+from conftest import COURT, H
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thaw.court import NOBODY, is_person, of, per_court, starts, strongest
+
+E, P = len(COURT), 3
+LUCK = np.random.default_rng(0)
+
+
+def test_a_sum_over_each_court():
+    values = LUCK.random((H, E))
+    wanted = np.stack([values[:, COURT == p].sum(axis=1) for p in range(P)], axis=1)
+    np.testing.assert_allclose(per_court(values, COURT, P), wanted, rtol=1e-14)
+
+
+def test_courts_begin_where_the_axis_says():
+    np.testing.assert_array_equal(starts(COURT, P), [0, 7, 10])
+
+
+def test_the_value_of_a_person_named():
+    values = LUCK.random((H, E))
+    person = np.array([[0, 9, NOBODY]] * H, np.int16)
+    found = of(values, person, -5.0)
+    np.testing.assert_array_equal(found[:, 0], values[:, 0])
+    np.testing.assert_array_equal(found[:, 1], values[:, 9])
+    assert (found[:, 2] == -5).all()
+    assert of(values > 2, person, True).dtype == bool
+    assert of(values > 2, person, True)[:, 2].all()
+
+
+@given(st.lists(st.integers(-1, E - 1), min_size=P, max_size=P))
+def test_marks_are_the_named_and_nobody_else(persons):
+    marks = is_person(np.array([persons] * H, np.int16), E)
+    assert marks.shape == (H, E)
+    assert set(np.flatnonzero(marks[0])) == {person for person in persons if person >= 0}
+
+
+@given(st.lists(st.floats(-5, 5), min_size=E, max_size=E), st.lists(st.booleans(), min_size=E, max_size=E))
+def test_the_strongest_of_those_who_may(score, may):
+    found = strongest(np.array([score]), np.array([may]))[0]
+    allowed = [e for e in range(E) if may[e]]
+    assert found == (max(allowed, key=lambda e: (score[e], -e)) if allowed else NOBODY)  # of equals the first
+
+
+def test_nothing_given_is_changed():
+    values, person = LUCK.random((H, E)), np.full((H, P), NOBODY, np.int16)
+    before = values.copy()
+    of(values, person)
+    is_person(person, E)
+    per_court(values, COURT, P)
+    np.testing.assert_array_equal(values, before)
+    assert (person == NOBODY).all()
