@@ -183,6 +183,21 @@ def normal(
     return normal_quantile(uniform(key, histories, entities, time))
 
 
+@compiled("u8", "u4", "u4", "u8[:]!", "u8[:]!")
+def _word_pairs(key, a, b, first, second):
+    for i in range(first.size):
+        w0, w1, w2, w3 = philox(np.uint64(i), np.uint64(a), np.uint64(b), WORD, key)
+        first[i] = w0 | (w1 << _SHIFT)
+        second[i] = w2 | (w3 << _SHIFT)
+
+
+def word_pairs(key: np.uint64, count: int, a: int, b: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Two 64-bit words (N,) for each of `count` citizens, of one Philox call: the first are those of `words`."""
+    first, second = np.empty(count, np.uint64), np.empty(count, np.uint64)
+    _word_pairs(key, np.uint32(a & 0xFFFFFFFF), np.uint32(b & 0xFFFFFFFF), first, second)
+    return first, second
+
+
 def words(key: np.uint64, count: int, a: int, b: int) -> NDArray[np.uint64]:
     """One 64-bit word (N,) for each of `count` citizens, at the two numbers `a` and `b` (week and block, say)."""
     out = np.empty(count, np.uint64)

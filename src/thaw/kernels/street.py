@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from thaw.kernels._compile import compiled, inlined
 from thaw.kernels._lanes import load8, splat8, store8, turn8
 from thaw.kernels.cascade import _fires, _turn, _turns, heads
-from thaw.kernels.noise import WORD, philox
+from thaw.kernels.noise import word_pairs
 
 DIGITS = 7  # chances of arrest and return are whole numbers of 1/128
 GRID = 1 << DIGITS
 MOST_SWEEPS = 64
-_ONE, _SHIFT = np.uint64(1), np.uint64(32)
+_ONE = np.uint64(1)
 
 Words = NDArray[np.uint64]
 
@@ -32,10 +32,10 @@ def _below(draw, digit, rest):
 
 @compiled(
     *("u8[:,:]", "u8[:,:]", "u8[:,:]", "i4[:,:]", "u1[:]", "i8[:]", "u8[:,:,:,:]", "u8[:,:,:,:]", "u8[:,:]", "u8[:,:]"),
-    *("u8", "u4", "u4", "i8", "u8[:,:]!", "u8[:,:]!", "u8[:,:]!"),
+    *("u8[:]", "u8[:]", "i8", "u8[:,:]!", "u8[:,:]!", "u8[:,:]!"),
 )
 def _step(
-    voice2, revolt2, removed2, neighbours, level, bounds, table_v4, table_r4, arrest2, back2, key, week, block, first_word,
+    voice2, revolt2, removed2, neighbours, level, bounds, table_v4, table_r4, arrest2, back2, looks, lucks, first_word,
     out_v2, out_r2, out_x2,
 ):  # fmt: skip
     width = voice2.shape[1]
@@ -46,8 +46,7 @@ def _step(
     places = _turns(first_word, 32, width)
     for s in range(bounds.size - 1):
         for i in range(bounds[s], bounds[s + 1]):
-            w0, w1, w2, w3 = philox(np.uint64(i), np.uint64(week), np.uint64(block), WORD, key)
-            look, luck = w0 | (w1 << _SHIFT), w2 | (w3 << _SHIFT)
+            look, luck = looks[i], lucks[i]
             for g in range(0, width - 7, 8):
                 own = i * width + g
                 k = (s * 256 + np.int64(level[i])) * 9 * width + g
@@ -236,7 +235,7 @@ def step(
     Who is removed is silent; nobody is both taken and released in a week. `out` must not overlap what is read.
     """
     _step(
-        voice, revolt, removed, neighbours, level, bounds, *tables, arrest, back, key, np.uint32(week), np.uint32(block), first_word, *out
+        voice, revolt, removed, neighbours, level, bounds, *tables, arrest, back, *word_pairs(key, len(level), week, block), first_word, *out
     )
 
 
