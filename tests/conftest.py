@@ -103,6 +103,22 @@ def logged(noise: Noise) -> list[tuple[str, int, int]]:
     return [(row[0], int(h), int(e)) for row in noise._log.rows for h, e in zip(row[3], row[4], strict=True)]
 
 
+def rates(step: Mechanism, state: State, params: SimpleNamespace, **options) -> dict[str, np.ndarray]:
+    """Event -> hazard per month (H, ...) that a mechanism gives it, nought where it is impossible; nothing is made to happen."""
+    found = {}
+    noise = make_noise(step, state.sizes["H"], **options)
+    happens = noise.happens
+
+    def listen(name, rate, *, requires=True, **rest):
+        size = noise.luck.size(step.event(name).axes)
+        found[name] = np.broadcast_to(np.where(requires, getattr(rate, "rate", rate), 0.0), size)
+        return happens(name, rate, requires=requires, **rest)
+
+    noise.happens = listen
+    step(state, params, noise)
+    return found
+
+
 def small_scenario(*polities: str) -> Scenario:
     """The built-in scenario with some of its polities only."""
     scenario = load_scenario("ussr-1945")

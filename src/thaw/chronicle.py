@@ -182,7 +182,7 @@ class _Teller:
     def __init__(self, tape: Any, place: int) -> None:
         self.persons = list(tape.persons)
         self.labels: Mapping[str, str] = tape.manifest.get("labels", {})
-        self.pinned = set(tape.manifest.get("pinned", ()))
+        self.pinned: Mapping[str, str] = dict(tape.manifest.get("pinned", {}))
         self.series = tape.series.isel(history=place).load()
         self.months = [str(month)[:7] for month in self.series.month.values.astype("datetime64[M]")]
         self.polities = [str(polity) for polity in self.series.polity.values]
@@ -200,19 +200,31 @@ class _Teller:
 
     def events(self) -> Iterator[Entry]:
         """What happened; persons without a name come and go unsaid."""
+        fell: dict[str, str] = {}
         for row in self.rows:
             polity, event, month = str(row["polity"] or ""), str(row["event"]), str(row["month"])
             actor = str(row["actor"]) if isinstance(row["actor"], str) and row["actor"] else None
             forced, name = bool(row["forced"]), f"{polity}.{event}" if polity else event
-            pinned = not forced and name in self.pinned
+            pinned = not forced and self.pinned.get(name) == month
             because = str(row.get("because") or "") if not forced and not pinned else ""
             week = int(row["week"]) if row["week"] == row["week"] and row["week"] >= 0 else None
             if is_unnamed(event.partition(":")[2]):
                 continue
+            kind, _, whom = event.partition(":")
+            shot = kind == "death" and not pinned and fell.get(whom) == self._before(month)
+            if kind == "fall":
+                fell[whom] = month
             text = self._sentence(polity, event, actor, month, pinned)
+            if shot:
+                text, because = text.replace(" dies.", " is shot."), ""
             if forced:
                 text += " (Forced.)"
             yield Entry("event", month, week, polity, event, actor, because, forced, pinned, text)
+
+    def _before(self, month: str) -> str:
+        """The month before, '' before the first."""
+        place = self.months.index(month) if month in self.months else 0
+        return self.months[place - 1] if place else ""
 
     def ends(self) -> Iterator[Entry]:
         """The month in which an uprising is over."""

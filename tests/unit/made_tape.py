@@ -37,7 +37,7 @@ def made_tape(histories: int = 60, seed: int = 7, title: str = "The Soviet Union
     manifest = {
         "scenario": "ussr-1945", "title": title, "seed": seed, "histories": histories, "labels": dict(NAMES),
         "record": {name: [[months.get_loc(pd.Period(day, "M")), 1]] for name, day in RECORD.items() if day},
-        "pinned": ["SUN.death:stalin"], "digest": "0f" * 32, "version": "0.1.0", "citizens": 10000, "hegemon": "SUN",
+        "pinned": {"SUN.death:stalin": "1953-03"}, "digest": "0f" * 32, "version": "0.1.0", "citizens": 10000, "hegemon": "SUN",
         "do": [], "prevent": [], "set": {},
     }  # fmt: skip
     return SimpleNamespace(series=series, events=events, persons=list(PERSONS), manifest=manifest)

@@ -50,7 +50,8 @@ class TestCalendar:
     def test_congresses_are_those_of_the_record(self, whole_plan):
         sun = whole_plan.polities.index("SUN")
         met = {whole_plan.months[m] for m in np.flatnonzero(whole_plan.calendar["congress"][:, sun])}
-        assert met == {(1952, 10), (1956, 2), (1959, 1), (1961, 10), (1966, 3)} or met >= {(1952, 10), (1956, 2), (1961, 10)}
+        assert met >= {(1952, 10), (1956, 2), (1961, 10)}
+        assert all(year in (1952, 1956, 1959, 1961, 1966) for year, _ in met)
         assert (whole_plan.calendar["congress"] <= whole_plan.calendar["forum"]).all()
 
     def test_freed_they_are_a_rhythm_and_deaths_run_their_clocks(self):

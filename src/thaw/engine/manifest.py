@@ -48,8 +48,19 @@ def facts(plan: Plan) -> dict[str, Any]:
         "labels": dict(plan.labels),
         "simulated": sorted(event.name for step in loop.mechanisms() for event in step.events),
         "record": {name: [list(date) for date in dates] for name, dates in plan.record.items()},
-        "pinned": sorted(event_text(plan, name, int(place)) for name, months in plan.pins.items() for place in np.flatnonzero(np.asarray(months) >= 0)),
+        "pinned": pinned(plan),
     }
+
+
+def pinned(plan: Plan) -> dict[str, str]:
+    """Full name of each pinned event -> its month 'YYYY-MM', '' after the end of the scenario."""
+    found = {}
+    for name, months in plan.pins.items():
+        for place in np.flatnonzero(np.asarray(months) >= 0):
+            month = int(months[place])
+            when = f"{plan.months[month][0]}-{plan.months[month][1]:02d}" if month < len(plan.months) else ""
+            found[event_text(plan, name, int(place))] = when
+    return dict(sorted(found.items()))
 
 
 def event_text(plan: Plan, name: str, entity: int) -> str:
