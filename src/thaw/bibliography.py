@@ -20,26 +20,15 @@ SOURCES: dict[str, str] = {
         "Daron Acemoglu, Georgy Egorov & Konstantin Sonin (2009), Do Juntas Lead to Personal Rule?, "
         "American Economic Review: Papers & Proceedings 99(2), 298-303"
     ),
-    "barnes2011": (
-        "Steven A. Barnes (2011), Death and Redemption: The Gulag and the Shaping of Soviet Society, "
-        "Princeton University Press (from memory)"
-    ),
-    "breslauer1982": (
-        "George W. Breslauer (1982), Khrushchev and Brezhnev as Leaders: Building Authority in Soviet Politics, "
-        "Allen & Unwin (from memory)"
-    ),
+    "barnes2011": ("Steven A. Barnes (2011), Death and Redemption: The Gulag and the Shaping of Soviet Society, Princeton University Press (from memory)"),
+    "breslauer1982": ("George W. Breslauer (1982), Khrushchev and Brezhnev as Leaders: Building Authority in Soviet Politics, Allen & Unwin (from memory)"),
     "brzezinski1967": (
-        "Zbigniew K. Brzezinski (1967), The Soviet Bloc: Unity and Conflict, revised and enlarged edition, "
-        "Harvard University Press (from memory)"
+        "Zbigniew K. Brzezinski (1967), The Soviet Bloc: Unity and Conflict, revised and enlarged edition, Harvard University Press (from memory)"
     ),
     "buenodemesquita2003": (
-        "Bruce Bueno de Mesquita, Alastair Smith, Randolph M. Siverson & James D. Morrow (2003), "
-        "The Logic of Political Survival, MIT Press"
+        "Bruce Bueno de Mesquita, Alastair Smith, Randolph M. Siverson & James D. Morrow (2003), The Logic of Political Survival, MIT Press"
     ),
-    "cox1972": (
-        "David R. Cox (1972), Regression Models and Life-Tables, "
-        "Journal of the Royal Statistical Society B 34(2), 187-220 (pages from memory)"
-    ),
+    "cox1972": ("David R. Cox (1972), Regression Models and Life-Tables, Journal of the Royal Statistical Society B 34(2), 187-220 (pages from memory)"),
     "daniels1966": (
         "Robert V. Daniels (1966), Stalin's Rise to Dictatorship, 1922-29, in Alexander Dallin & Alan F. Westin (eds), "
         "Politics in the Soviet Union: 7 Cases, Harcourt, Brace & World, 1-38 (from memory)"
@@ -48,20 +37,15 @@ SOURCES: dict[str, str] = {
         "Georgy Egorov & Konstantin Sonin (2011), Dictators and Their Viziers: Endogenizing the Loyalty-Competence Trade-off, "
         "Journal of the European Economic Association 9(5), 903-930"
     ),
-    "gill1990": (
-        "Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"
-    ),
+    "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (
         "Benjamin Gompertz (1825), On the Nature of the Function Expressive of the Law of Human Mortality, and on a New Mode of "
         "Determining the Value of Life Contingencies, Philosophical Transactions of the Royal Society of London 115, 513-583 "
         "(pages from memory)"
     ),
-    "granovetter1978": (
-        "Mark Granovetter (1978), Threshold Models of Collective Behavior, American Journal of Sociology 83(6), 1420-1443"
-    ),
+    "granovetter1978": ("Mark Granovetter (1978), Threshold Models of Collective Behavior, American Journal of Sociology 83(6), 1420-1443"),
     "granville2004": (
-        "Johanna Granville (2004), The First Domino: International Decision Making during the Hungarian Crisis of 1956, "
-        "Texas A&M University Press"
+        "Johanna Granville (2004), The First Domino: International Decision Making during the Hungarian Crisis of 1956, Texas A&M University Press"
     ),
     "gregory2011": (
         "Paul R. Gregory, Philipp J. H. Schröder & Konstantin Sonin (2011), Rational Dictators and the Killing of Innocents: "
@@ -74,43 +58,26 @@ SOURCES: dict[str, str] = {
         "in the Pre-war Years, American Historical Review 98(4), 1017-1049 (pages from memory); A. I. Kokurin & N. V. Petrov (2000), "
         "GULAG 1917-1960"
     ),
-    "guriev2019": (
-        "Sergei Guriev & Daniel Treisman (2019), Informational Autocrats, Journal of Economic Perspectives 33(4), 100-127 "
-        "(pages from memory)"
-    ),
-    "hough1979": (
-        "Jerry F. Hough & Merle Fainsod (1979), How the Soviet Union Is Governed, Harvard University Press (from memory)"
-    ),
+    "guriev2019": ("Sergei Guriev & Daniel Treisman (2019), Informational Autocrats, Journal of Economic Perspectives 33(4), 100-127 (pages from memory)"),
+    "hough1979": ("Jerry F. Hough & Merle Fainsod (1979), How the Soviet Union Is Governed, Harvard University Press (from memory)"),
     "kramer1998": (
         "Mark Kramer (1998), The Soviet Union and the 1956 Crises in Hungary and Poland: Reassessments and New Findings, "
         "Journal of Contemporary History 33(2), 163-214 (issue and pages from memory)"
     ),
-    "kuran1991": (
-        "Timur Kuran (1991), Now Out of Never: The Element of Surprise in the East European Revolution of 1989, "
-        "World Politics 44(1), 7-48"
-    ),
+    "kuran1991": ("Timur Kuran (1991), Now Out of Never: The Element of Surprise in the East European Revolution of 1989, World Politics 44(1), 7-48"),
     "lohmann1994": (
         "Susanne Lohmann (1994), The Dynamics of Informational Cascades: The Monday Demonstrations in Leipzig, East Germany, "
         "1989-91, World Politics 47(1), 42-101"
     ),
-    "mcadam1982": (
-        "Doug McAdam (1982), Political Process and the Development of Black Insurgency, 1930-1970, "
-        "University of Chicago Press (from memory)"
-    ),
+    "mcadam1982": ("Doug McAdam (1982), Political Process and the Development of Black Insurgency, 1930-1970, University of Chicago Press (from memory)"),
     "parta2007": (
         "R. Eugene Parta (2007), Discovering the Hidden Listener: An Assessment of Radio Liberty and Western Broadcasting to the "
         "USSR during the Cold War, Hoover Institution Press (from memory)"
     ),
-    "pearl2009": (
-        "Judea Pearl (2009), Causality: Models, Reasoning, and Inference, second edition, Cambridge University Press (from memory)"
-    ),
-    "rigby1990": (
-        "T. H. Rigby (1990), Political Elites in the USSR: Central Leaders and Local Cadres from Lenin to Gorbachev, "
-        "Edward Elgar (from memory)"
-    ),
+    "pearl2009": ("Judea Pearl (2009), Causality: Models, Reasoning, and Inference, second edition, Cambridge University Press (from memory)"),
+    "rigby1990": ("T. H. Rigby (1990), Political Elites in the USSR: Central Leaders and Local Cadres from Lenin to Gorbachev, Edward Elgar (from memory)"),
     "salmon2011": (
-        "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, "
-        "Proceedings of SC11 (from memory)"
+        "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
     ),
     "svolik2009": (
         "Milan W. Svolik (2009), Power Sharing and Leadership Dynamics in Authoritarian Regimes, "
@@ -131,13 +98,9 @@ SOURCES: dict[str, str] = {
         "Dynamics of Mortality, Demography 16(3), 439-454"
     ),
     "watts2002": (
-        "Duncan J. Watts (2002), A Simple Model of Global Cascades on Random Networks, "
-        "Proceedings of the National Academy of Sciences 99(9), 5766-5771"
+        "Duncan J. Watts (2002), A Simple Model of Global Cascades on Random Networks, Proceedings of the National Academy of Sciences 99(9), 5766-5771"
     ),
-    "wattsstrogatz1998": (
-        "Duncan J. Watts & Steven H. Strogatz (1998), Collective Dynamics of 'Small-World' Networks, Nature 393, 440-442 "
-        "(from memory)"
-    ),
+    "wattsstrogatz1998": ("Duncan J. Watts & Steven H. Strogatz (1998), Collective Dynamics of 'Small-World' Networks, Nature 393, 440-442 (from memory)"),
 }
 
 PLAIN = {
@@ -161,6 +124,4 @@ def citation(key: str) -> str:
     if key in SOURCES:
         return SOURCES[key]
     tables = ", ".join(f"'{name}:...'" for name in TABLES)
-    raise ParameterError(
-        f"there is no source '{key}'. {did_you_mean(key, [*SOURCES, *PLAIN])} Also possible: {tables}."
-    )
+    raise ParameterError(f"there is no source '{key}'. {did_you_mean(key, [*SOURCES, *PLAIN])} Also possible: {tables}.")

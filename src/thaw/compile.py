@@ -266,11 +266,11 @@ def _farming(code: str, year: int) -> float:
 
 
 def _tension(months) -> np.ndarray:
-    """Hostility between the blocs, 0 to 1: the dispute level with the USA (0 to 5), mean of three years, as recorded."""
+    """Hostility between the blocs, 0 to 1: the dispute level with the USA (0 to 5), mean of the year and the two before."""
     points = _values("SUN", "dispute_hostility_with_usa")
     if not points:
         return np.full(len(months), 0.5)
-    mean = {year: np.mean([points.get(y, 0.0) for y in (year - 1, year, year + 1)]) / 5 for year in range(1934, 1992)}
+    mean = {year: np.mean([points.get(y, 0.0) for y in (year - 2, year - 1, year)]) / 5 for year in range(1934, 1992)}
     years = sorted(mean)
     return np.interp([y + m / 12 for y, m in months], [y + 0.5 for y in years], [mean[y] for y in years])
 

@@ -21,13 +21,23 @@ def per_court(values: np.ndarray, court: np.ndarray, polities: int) -> np.ndarra
     return np.add.reduceat(values, starts(court, polities), axis=1)
 
 
+def spread(values: np.ndarray, court: np.ndarray) -> np.ndarray:
+    """Give each person what holds for his court: (H, P) -> (H, E).
+
+    >>> spread(np.array([[0.1, 0.2]]), np.array([0, 0, 1]))
+    array([[0.1, 0.1, 0.2]])
+    """
+    return np.repeat(values, np.bincount(court, minlength=values.shape[1]), axis=1)
+
+
 def of(values: np.ndarray, person: np.ndarray, otherwise: float = 0.0) -> np.ndarray:
     """The value of the person named at each place: (H, E) at (H, P) -> (H, P); `otherwise` where nobody is named.
 
     >>> of(np.array([[0.1, 0.2]]), np.array([[1, -1]]))
     array([[0.2, 0. ]])
     """
-    found = values[np.arange(len(person))[:, None], person]  # -1 reads the last person and is put right below
+    places = np.arange(len(person))[:, None] * values.shape[1] + person
+    found = values.ravel().take(places, mode="clip")  # -1 reads some other person and is put right below
     return np.where(person >= 0, found, np.asarray(otherwise, dtype=found.dtype))
 
 

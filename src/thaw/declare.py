@@ -63,6 +63,7 @@ class Event:
     once: bool = False
     requires: str = ""
     put_off: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,15 @@ def param(name: str, value: float, *, unit: str, prior: str, source: str, meanin
     return Param(name, float(value), unit, prior, source, meaning)
 
 
-def event(name: str, axes: str, meaning: str, *, once: bool = False, requires: str = "", put_off: bool = False) -> Event:
+def event(
+    name: str, axes: str, meaning: str, *, once: bool = False, requires: str = "", put_off: bool = False, derived: bool = False
+) -> Event:
     """Declare an event on axes 'P' (polities), 'E' (persons) or '' (one a history).
 
-    `once`: it cannot come again. `put_off`: to prevent it is to prevent its first onset only, as with a death.
+    `once`: it cannot come again. `put_off`: to prevent it is to prevent its first onset only, as with a death. `derived`: it only sums up
+    what other events have done, so that it can be neither done nor prevented.
     """
-    return Event(name, axes, meaning, once, requires, put_off)
+    return Event(name, axes, meaning, once, requires, put_off, derived)
 
 
 def normal(axes: str, *, once: bool = False) -> Draw:

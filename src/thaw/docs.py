@@ -24,21 +24,16 @@ from thaw import bibliography, names
 from thaw.errors import RunError, ThawError, did_you_mean
 
 ROOT = Path(__file__).resolve().parents[2]
+OF_A = {"P": "polity", "E": "person", "": "world"}
 BLOCK = re.compile(r"(<!-- generated: ([^>]*?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 Maker = Callable[..., str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite or check the generated blocks; 0 done or fresh, 1 stale or failed, 2 bad input."""
-    parser = argparse.ArgumentParser(
-        prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md."
-    )
-    parser.add_argument(
-        "--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale"
-    )
-    parser.add_argument(
-        "--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too"
-    )
+    parser = argparse.ArgumentParser(prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
+    parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
     asked = parser.parse_args(arguments)
     try:
         results = results_of(asked.run) if asked.run else {}
@@ -72,9 +67,7 @@ def update(page: Path, results: dict[str, Maker], *, write: bool) -> list[str]:
         if name in RESULTS and name not in makers:
             return match[0]
         if name not in makers:
-            raise RunError(
-                f"{page.name}: there is no generated block '{name}'. {did_you_mean(name, [*DECLARATIONS, *RESULTS])}"
-            )
+            raise RunError(f"{page.name}: there is no generated block '{name}'. {did_you_mean(name, [*DECLARATIONS, *RESULTS])}")
         made = makers[name](argument) if argument else makers[name]()
         made = made.strip("\n") + "\n"
         if made != match[3]:
@@ -115,29 +108,23 @@ def mechanism(name: str) -> Any:
 
 def declaration(name: str) -> str:
     """What a mechanism reads, writes, draws and decides."""
-    from thaw.cli import catalog
-
-    row = next(row for row in catalog.mechanisms() if row["name"] == mechanism(name).name)
-    draws = [f"`{draw}` ({law})" for draw, law in row["draws"].items()]
+    step = mechanism(name)
+    draws = [f"`{draw}` ({law.law} a {OF_A[law.axes]}, {'once' if law.once else 'each step'})" for draw, law in step.draws.items()]
     told = [
-        ("each", row["step"]),
-        ("reads", code(row["reads"])),
-        ("writes", code(row["writes"])),
+        ("each", "week" if step.weekly else "month"),
+        ("reads", code(step.reads)),
+        ("writes", code(step.writes)),
         ("draws", ", ".join(draws) or "–"),
-        ("events", code(row["events"])),
+        ("events", code(event.name for event in step.events)),
     ]
-    if row["rules"]:
-        told.append(("rules", f"{code(row['rules'])}; the first is the default, another: `--rule {name}=...`"))
+    if step.rules:
+        told.append(("rules", f"{code(step.rules)}; the first is the default, another: `--rule {name}=...`"))
     return table(("", ""), told)
 
 
 def parameters(name: str) -> str:
     """The parameters of a mechanism; those that `options` prints are left to it."""
-    shown = (
-        {f"{option}_{part}" for option, parts in _option_parameters().items() for part in parts}
-        if name == "reform"
-        else set()
-    )
+    shown = {f"{option}_{part}" for option, parts in _option_parameters().items() for part in parts} if name == "reform" else set()
     rows = [
         (f"`{param.name}`", f"{param.value:g}", param.unit, f"`{param.prior}`", param.source, param.meaning)
         for param in mechanism(name).params
@@ -159,17 +146,14 @@ def sources() -> str:
     for step in names.mechanisms():
         for key in {*step.sources, *(param.source for param in step.params)}:
             used.setdefault(key, []).append(step.name)
-    rows = [
-        (f"`{key}`", text, ", ".join(sorted(used.get(key, [])))) for key, text in sorted(bibliography.SOURCES.items())
-    ]
+    rows = [(f"`{key}`", text, ", ".join(sorted(used.get(key, [])))) for key, text in sorted(bibliography.SOURCES.items())]
     return table(("key", "citation", "mechanisms"), rows)
 
 
 def order() -> str:
     """The month, and what each step of it writes."""
     rows = [
-        (number, f"[{step.name}]({step.name}.md)", "week" if step.weekly else "month", code(step.writes))
-        for number, step in enumerate(names.mechanisms(), 1)
+        (number, f"[{step.name}]({step.name}.md)", "week" if step.weekly else "month", code(step.writes)) for number, step in enumerate(names.mechanisms(), 1)
     ]
     return table(("", "mechanism", "each", "writes"), rows)
 
@@ -179,36 +163,41 @@ def given() -> str:
     from thaw.fields import FIELDS
 
     found = [field for field in FIELDS.values() if field.given]
-    return table(
-        ("quantity", "axes", "unit", "meaning"), [(f"`{f.name}`", f.axes or "–", f.unit, f.meaning) for f in found]
-    )
+    return table(("quantity", "axes", "unit", "meaning"), [(f"`{f.name}`", f.axes or "–", f.unit, f.meaning) for f in found])
 
 
 def vocabulary() -> str:
     """The events: who decides them, on what condition; and their dates in the record."""
-    from thaw.cli import catalog
+    from thaw import record
 
-    rows, dates = [], []
-    for row in catalog.events():
-        known = row["record"]
-        people = row["name"].startswith("death:")
-        told = (
-            ", ".join(row["mechanisms"]),
-            catalog.AXES[row["axes"]],
-            "yes" if row["once"] else "",
-            row["requires"],
-            row["meaning"],
-        )
-        rows.append((f"`{row['name']}`", *told, len(known) or ""))
-        if known and not people:
-            listed = ", ".join(f"{entry['date']} `{entry['event']}` ({entry['id']})" for entry in known)
-            dates.append(f"- **{row['name']}**: {listed}")
-        elif people:
-            dates.append(
-                f"- **{row['name']}**: the date of death of each of {len(known)} persons, `thaw record people`"
-            )
+    deciding: dict[str, list[str]] = {}
+    for step in names.mechanisms():
+        for event in step.events:
+            deciding.setdefault(event.name, []).append(step.name)
+    dates: dict[str, list[str]] = {}
+    for row in record.events():
+        for text in row.event:
+            dates.setdefault(record.parse_event(text).name, []).append(f"{row.date.isoformat()} `{text}` ({row.id})")
+    rows, lists = [], []
+    for name, (_, event) in known_events_by_form():
+        told = (", ".join(deciding[event.name]), OF_A[event.axes], "yes" if event.once else "", event.requires, event.meaning)
+        known = dates.get(event.name, [])
+        if event.name == "death":
+            known = [person.id for person in record.people() if person.died]
+            lists.append(f"- **{name}**: the day of each of {len(known)} persons, `thaw record people`")
+        elif known:
+            lists.append(f"- **{name}**: {', '.join(known)}")
+        rows.append((f"`{name}`", *told, len(known) or ""))
+    rows += [(f"`POLITY.{bundle}`", "", "polity", "", "", f"a bundle: {', '.join(parts)}", "") for bundle, parts in names.BUNDLES.items()]
     head = ("event", "decided by", "of a", "once", "requires", "meaning", "in the record")
-    return table(head, rows) + "\n\n## Dates in the record\n\n" + "\n".join(dates)
+    return table(head, rows) + "\n\n## Dates in the record\n\n" + "\n".join(lists)
+
+
+def known_events_by_form() -> list[tuple[str, tuple[Any, Any]]]:
+    """Every declared event under the name that people write, in the order of the alphabet."""
+    forms = {"P": "POLITY.{}", "E": "{}:PERSON", "": f"{names.WORLD}.{{}}"}
+    found = {forms[event.axes].format(name): (step, event) for name, (step, event) in names.known_events().items()}
+    return sorted(found.items(), key=lambda item: item[0])
 
 
 def options() -> str:
@@ -220,15 +209,9 @@ def options() -> str:
     for option in OPTIONS:
         loadings = ", ".join(f"{driver} {values[f'{option.name}_{driver}'].value:+g}" for driver in option.loadings)
         base = values[f"{option.name}_base"]
-        limits = "; ".join(
-            words
-            for words in ("Moscow only" * (option.where == "hegemon"), "once" * option.once, option.requires)
-            if words
-        )
+        limits = "; ".join(words for words in ("Moscow only" * (option.where == "hegemon"), "once" * option.once, option.requires) if words)
         rows.append((f"`{option.name}`", option.meaning, f"{base.value:g}", loadings, f"{option.line:+g}", limits))
-    return table(
-        ("option", "meaning", "hazard a month", "drivers and loadings (log)", "step of the line", "only if"), rows
-    )
+    return table(("option", "meaning", "hazard a month", "drivers and loadings (log)", "step of the line", "only if"), rows)
 
 
 def _option_parameters() -> dict[str, tuple[str, ...]]:
@@ -262,9 +245,7 @@ def offices() -> str:
     seats = {OFFICES[office]: number for office, number in patronage.MULTIPLE.items()}
     rows = [
         (f"`{name}`", institution, 1 if name in SINGLE_HOLDER else seats[name], f"{power:g}", f"{appoints:g}")
-        for name, institution, power, appoints in zip(
-            OFFICES, OFFICE_INSTITUTION, patronage.OFFICE_POWER, patronage.APPOINTS, strict=True
-        )
+        for name, institution, power, appoints in zip(OFFICES, OFFICE_INSTITUTION, patronage.OFFICE_POWER, patronage.APPOINTS, strict=True)
     ]
     return table(("office", "institution", "holders", "power", "appointments"), rows)
 

@@ -61,10 +61,7 @@ class Results:
         rows = [
             self._event(full, row)
             for full, row in sorted(self.summary["events"].items(), key=lambda item: (item[1]["record"] or "", item[0]))
-            if row["record"]
-            and row["record"] <= CUT
-            and full.partition(":")[0].split(".")[-1] in decided
-            and self._own(step, full)
+            if row["record"] and row["record"] <= CUT and full.partition(":")[0].split(".")[-1] in decided and self._own(step, full)
         ]
         parts = [self._source()]
         if rows:
@@ -94,12 +91,7 @@ class Results:
 
     def targets(self) -> str:
         """The targets of the model against this run."""
-        near = {
-            (name, date): share
-            for name, row in self.summary["events"].items()
-            for date, share in row["near"].items()
-            if date <= CUT
-        }
+        near = {(name, date): share for name, row in self.summary["events"].items() for date, share in row["near"].items() if date <= CUT}
         firsts = {key: share for key, share in near.items() if key[1] == self.summary["events"][key[0]]["record"]}
         inside = [key for key, share in firsts.items() if LOW <= share <= HIGH]
         rows = [
@@ -129,9 +121,7 @@ class Results:
             ),
             ("the person who leads most often at the end of 1954", "not everywhere the same", self._commonest("1954")),
         ]
-        outside = sorted(
-            f"`{name}` {date} ({percent(share)})" for (name, date), share in firsts.items() if not LOW <= share <= HIGH
-        )
+        outside = sorted(f"`{name}` {date} ({percent(share)})" for (name, date), share in firsts.items() if not LOW <= share <= HIGH)
         told = f"\n\nOutside the range: {', '.join(outside)}." if outside else ""
         return f"{self._source()}\n\n{table(('target', 'wanted', 'this run'), rows)}{told}"
 
@@ -160,19 +150,11 @@ class Results:
         return name.startswith(self.tape.manifest["hegemon"]) == (step.name == "coalition")
 
     def _series(self, key: str, title: str) -> str:
-        known = {
-            year: row
-            for year, row in self.summary[key].items()
-            if row["record"] is not None and row["median"] is not None
-        }
+        known = {year: row for year, row in self.summary[key].items() if row["record"] is not None and row["median"] is not None}
         inside = sum(row["q05"] <= row["record"] <= row["q95"] for row in known.values())
-        rows = [
-            (year, *(f"{row[part]:,.0f}" for part in ("record", "median", "q05", "q95"))) for year, row in known.items()
-        ]
+        rows = [(year, *(f"{row[part]:,.0f}" for part in ("record", "median", "q05", "q95"))) for year, row in known.items()]
         head = ("year", "record", "median", "5%", "95%")
-        return (
-            f"{title}; the record lies within the 90% range in {inside} of {len(known)} years.\n\n{table(head, rows)}"
-        )
+        return f"{title}; the record lies within the 90% range in {inside} of {len(known)} years.\n\n{table(head, rows)}"
 
     def _share(self, months: str) -> str:
         share = self.summary["collective"].get(months)
@@ -212,9 +194,7 @@ class Results:
         lines = on.transpose(0, 2, 1).reshape(-1, on.shape[1]).astype(np.int8)
         edges = np.diff(np.pad(lines, ((0, 0), (1, 1))), axis=1)
         begins, ends = np.argwhere(edges == 1), np.argwhere(edges == -1)
-        return [
-            (int(last - first), int(last) < on.shape[1]) for (_, first), (_, last) in zip(begins, ends, strict=True)
-        ]
+        return [(int(last - first), int(last) < on.shape[1]) for (_, first), (_, last) in zip(begins, ends, strict=True)]
 
     def _ended(self) -> str:
         if not self._spells:

@@ -88,13 +88,12 @@ _ALL = (
     # coalition
     Field("fortune", "HE", "1", "log deviation of a person's power that no office explains, AR(1)", -6, 6),
     _flag("outvoted", "HE", "loses this month's showdown"),
-    _share("strife", "HP", "memory of showdowns, half-life a year"),
+    _share("strife", "HP", "memory of showdowns"),
     # purge
     _flag("fallen", "HE", "removed from the court this month"),
     _share("tainted", "HE", "memory of having been close to a man who fell, half-life a year"),
     Field("fate", "HE", "fate", "0 free, 1 pensioned, 2 imprisoned, 3 shot", 0, 3, dtype="int8"),
     _share("norm", "HP", "force of the norm of collective leadership", headline=True),
-    _share("purging", "HP", "memory of purges, half-life a year"),
     # terror
     _stock("convictions", "HP", "persons/year", "political convictions at the present pace", headline=True),
     _stock("suspects", "HP", "share", "those whom the police still hold suspect, share of the stock of 1945"),
@@ -126,7 +125,7 @@ _ALL = (
     _share("revolt", "HP", "share of citizens in revolt", headline=True),
     _share("educated_voice", "HP", "share of the intelligentsia that speaks up"),
     _stock("dissidents", "HP", "per thousand of the intelligentsia", "people known for speaking", headline=True),
-    _share("unrest", "HP", "memory of unrest and revolt, half-life six months"),
+    _share("unrest", "HP", "memory of unrest and revolt"),
     _flag("in_uprising", "HP", "an uprising is going on", headline=True),
     _flag("in_unrest", "HP", "visible unrest is going on"),
     # bloc
@@ -135,8 +134,8 @@ _ALL = (
     _person("alternative", "HP", "a popular rival in disgrace, alive and at large, -1 none"),
     _person("install", "HP", "who is to be put in next month, -1 nobody"),
     _person("dismissed", "HP", "the satellite's leader who is to go next month, -1 nobody"),
-    _share("occupied", "HP", "weight of Soviet force used, half-life two years", headline=True),
-    _share("conceded", "HP", "what the regime has given way on, half-life a year"),
+    _share("occupied", "HP", "weight of Soviet force used", headline=True),
+    _share("conceded", "HP", "credit of what the regime has given way on"),
     _share("contagion", "HP", "revolt next door, as seen a week later"),
     _flag("exited", "HP", "has left the alliance"),
     _flag("collapsed", "HP", "the ruling party has lost the capital"),

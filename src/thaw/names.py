@@ -108,6 +108,8 @@ def read_events(text: str, homes: Mapping[str, str], polities: tuple[str, ...]) 
         _refuse(text, person, "takes no person")
         _demand(text, polity.removeprefix(WORLD), f"needs a polity, as {_example(polities)}.{event}")
         return tuple(EventName(polity, part) for part in BUNDLES[event])
+    if known[event][1].derived:
+        raise ScenarioError(f"{text}: a {event} only sums up other events, so it can be neither done nor prevented. Take those: fall:PERSON, leader_ousted.")
     axes = known[event][1].axes
     if axes == "E":
         return (_of_person(text, EventName(polity, event, person), homes, polities),)

@@ -51,7 +51,14 @@ class Log:
     """Rows of what happened in a chunk, collected month by month as arrays."""
 
     rows: list[tuple[str, int, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, Pushes]] = field(default_factory=list)
-    refused: dict[str, np.ndarray] = field(default_factory=dict)
+    wanted: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where an intervention wished it
+    met: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where the wish could be met
+
+    @property
+    def refused(self) -> dict[str, np.ndarray]:
+        """Event -> (H,) whether a forced event was refused for want of what it requires, by every mechanism that makes it."""
+        left = {name: (wish & ~self.met[name]).reshape(len(wish), -1).any(axis=1) for name, wish in self.wanted.items()}
+        return {name: missed for name, missed in left.items() if missed.any()}
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ class Noise:
         pin = self._luck.pins.get(name)
         possible = requires & (clock.fired == 0) if event.once else requires
         running = possible if pin is None else possible & (self._month > pin)
-        hazard = np.where(running, value * self._dt, 0.0)
+        hazard = value * self._dt * running  # nil where it is not possible; rates are finite
         if self._luck.by_month:
             key = self._luck.key(event.name, "by month")
             fires = self._luck.draw("uniform", key, event.axes, self._time) < 1 - exp(-hazard)
@@ -213,8 +220,9 @@ class Noise:
                 self._wait(event, clock, np.nonzero(prevented))
             fires = fires & ~stopped
         if forced is not None:
-            refused = (forced & ~possible).reshape(len(fires), -1).any(axis=1)
-            self._log.refused[event.name] = self._log.refused.get(event.name, np.zeros(len(fires), bool)) | refused
+            nowhere = np.zeros(fires.shape, bool)
+            self._log.wanted[event.name] = self._log.wanted.get(event.name, nowhere) | forced
+            self._log.met[event.name] = self._log.met.get(event.name, nowhere) | (forced & possible)
             fires = fires | (forced & possible)
         return fires
 

@@ -5,7 +5,7 @@ import pytest
 from conftest import differing, run
 
 from thaw import loop
-from thaw.noise import Log
+from thaw.noise import Act, Log
 
 
 def same(states, others, part=None, other_part=None, but=()):
@@ -129,3 +129,12 @@ def test_order_of_polities_and_persons_gives_no_luck(short):
     for axes in ("P", "E"):
         key = a.key("some mechanism", "some draw")
         np.testing.assert_array_equal(a.draw("normal", key, axes, 3), b.draw("normal", key, axes, 3)[:, ::-1])
+
+
+def test_a_definition_that_is_drawn_all_the_same_belongs_to_its_history(short):
+    """A scenario may give any parameter a prior, fixed ones too; then each history has its own, whatever the chunk."""
+    fixed = {f"{step.name}.{p.name}": p for step in loop.mechanisms() for p in step.params if p.law == "fixed"}
+    wide = {name: (p.value, f"uniform({max(p.value, 1e-3)}, {1.6 * max(p.value, 1e-3)})") for name, p in fixed.items()}
+    drawn = short.with_(priors=dict(short.priors) | wide, do=(Act("challenge", 0, 7), Act("challenge", 0, 9)))
+    states = run(drawn, 0, 128)
+    same(run(drawn, 64, 128), states, slice(0, 64), slice(64, 128))

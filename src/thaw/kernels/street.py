@@ -211,13 +211,13 @@ def _settle(plane, removed, neighbours, start, watcher, level, bounds, cutoff, h
             count_of[s, h] = found
 
 
-def digits_of(chance: NDArray[np.integer], width: int) -> Words:
+def digits_of(chance: NDArray[np.integer]) -> Words:
     """Binary digits (DIGITS, W) of each history's chance (H,) in 1/128, the highest first; below 128.
 
-    >>> digits_of(np.array([64, 3]), 1)[:, 0]
+    >>> digits_of(np.array([64, 3]))[:, 0]
     array([1, 0, 0, 0, 0, 2, 2], dtype=uint64)
     """
-    bits = np.zeros((DIGITS, width * 64), np.uint8)
+    bits = np.zeros((DIGITS, -(-len(chance) // 64) * 64), np.uint8)
     bits[:, : len(chance)] = (np.asarray(chance)[None, :] >> np.arange(DIGITS)[::-1, None]) & 1
     return np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
 
@@ -265,8 +265,7 @@ def settle(
 
     Sources: granovetter1978 (resting point of a crowd), kuran1991.
     """
-    if len(histories):
-        _settle(plane, removed, neighbours, *watched_by, level, bounds, cutoff, histories, MOST_SWEEPS, counts)
+    _settle(plane, removed, neighbours, *watched_by, level, bounds, cutoff, histories, MOST_SWEEPS, counts)
 
 
 __all__ = ["DIGITS", "GRID", "digits_of", "heads", "settle", "step", "watchers"]

@@ -48,8 +48,8 @@ PARAMS = (
 
 @mechanism(
     reads=("court", "alive", "fate", "stance", "leader", "line", "hegemon", "bloc", "exists", "garrison", "tension", "church", "unrest", "revolt",
-           "voice", "in_uprising", "in_unrest", "strife", "vacancy", "pressure", "favour", "occupied", "conceded", "contagion", "exited",
-           "collapsed", "ceded", "divided", "install", "dismissed", "tenure", "rank"),
+           "in_uprising", "strife", "vacancy", "pressure", "favour", "occupied", "conceded", "contagion", "exited",
+           "collapsed", "ceded", "divided", "install", "dismissed"),
     writes=("pressure", "favour", "alternative", "install", "dismissed", "occupied", "conceded", "contagion", "exited", "collapsed"),
     draws={"strength": normal("P", once=True)},
     events=(

@@ -14,7 +14,7 @@ chances as their power), `selectorate` (the leader survives while he holds the l
 import numpy as np
 
 from thaw.axes import OFFICES
-from thaw.court import FULL, is_person, of, per_court, starts
+from thaw.court import FULL, is_person, of, per_court, spread, starts
 from thaw.declare import event, hazard, mechanism, normal, param, uniform
 from thaw.kernels.coalition import ruling_coalition_many
 from thaw.kernels.portable import exp, log
@@ -81,7 +81,7 @@ def coalition(state, params, noise):
     leads = is_person(state.leader, state.rank.shape[1])
     lost = per_court((losers & leads).astype(float), state.court, polities) > 0
     ousted = noise.occurs("leader_ousted", lost, requires=state.has_court & (state.leader >= 0), actor=state.leader)
-    outvoted = (losers & ~leads) | (leads & ousted[:, state.court])
+    outvoted = (losers & ~leads) | (leads & spread(ousted, state.court))
     fade = exp(-log(2.0) / params.strife_half_life)[:, None]
     return {"fortune": fortune, "outvoted": outvoted, "strife": np.where(challenged, 1.0, state.strife * fade)}
 
@@ -89,7 +89,7 @@ def coalition(state, params, noise):
 def loyal_share(state):
     """The leader's own power and that of the members who are his men, as far as clients are loyal: (H, P)."""
     polities = state.leader.shape[1]
-    his = state.patron == state.leader[:, state.court]
+    his = state.patron == spread(state.leader, state.court)
     followers = per_court(state.power * (his & (state.rank == FULL)), state.court, polities)
     return np.clip(of(state.power, state.leader) + followers * state.loyalty, 0.02, 0.98)
 
@@ -137,11 +137,15 @@ def camps(strength, head):
 
 
 def ruling(total, share):
-    """The ultimate ruling coalition among factions: (rows, members) of heads inside it."""
+    """The ultimate ruling coalition among factions, `share` (rows,) winning: (rows, members) of heads inside it."""
     rows, size = total.shape
     order = np.argsort(-total, axis=1, kind="stable")[:, :MOST_FACTIONS]
     weights = np.rint(np.take_along_axis(total, order, 1) * 1_000_000).astype(np.int64)
-    masks = ruling_coalition_many(weights, weights > 0, round(share * 1000), 1000)
+    masks = np.zeros(rows, np.uint32)
+    thousandths = np.rint(share * 1000).astype(int)
+    for part in np.unique(thousandths):  # a definition in most scenarios: one value
+        same = thousandths == part
+        masks[same] = ruling_coalition_many(weights[same], weights[same] > 0, int(part), 1000)
     inside = (masks[:, None] >> np.arange(order.shape[1], dtype=np.uint32)) & 1 == 1
     marks = np.zeros((rows, size), bool)
     np.put_along_axis(marks, order, inside, axis=1)
@@ -155,7 +159,7 @@ def by_factions(state, params, noise, p, rows, court, strength, head, leader):
     losers = np.zeros(strength.shape, bool)
     suspects = total > 0
     for _ in range(ROUNDS):
-        inside = ruling(total, params.supermajority[0])
+        inside = ruling(total, params.supermajority[rows])
         outside = suspects & (total > 0) & ~inside
         worst = np.where(outside, total, -1.0).argmax(axis=1)
         falls = outside.any(axis=1)
@@ -186,7 +190,7 @@ def appeal(state, params, noise, p, rows, court, losers, leader, total, head):
 def by_literal_rule(state, params, noise, p, rows, court, strength, head, leader):
     """Every member his own faction; whoever the rule excludes falls at once (the strongest eight; others follow nobody)."""
     total = camps(strength, head)
-    return (total > 0) & ~ruling(total, params.supermajority[0])
+    return (total > 0) & ~ruling(total, params.supermajority[rows])
 
 
 def by_contest(state, params, noise, p, rows, court, strength, head, leader):

@@ -31,8 +31,8 @@ PARAMS = (
 
 
 @mechanism(
-    reads=("line", "easing", "personalisation", "revelation", "redress", "broadcasting", "hegemon", "bloc", "has_society", "educated_voice",
-           "dissidents", "censorship", "cult", "knowledge", "samizdat", "exists", "convictions", "population"),
+    reads=("line", "easing", "personalisation", "revelation", "redress", "broadcasting", "hegemon", "bloc", "educated_voice",
+           "dissidents", "censorship", "cult", "knowledge", "samizdat", "convictions", "population"),
     writes=("censorship", "cult", "knowledge", "samizdat"),
     params=PARAMS,
     sources=("guriev2019", "parta2007"),

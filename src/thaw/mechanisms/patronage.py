@@ -13,7 +13,7 @@ This mechanism alone writes offices, membership and the leader: deaths, falls, r
 import numpy as np
 
 from thaw.axes import INSTITUTIONS, OFFICE_INSTITUTION, OFFICES, SINGLE_HOLDER
-from thaw.court import CADRE, CANDIDATE, FREE, FULL, NOBODY, OUTSIDE, is_person, of, per_court, starts, strongest
+from thaw.court import CADRE, CANDIDATE, FREE, FULL, NOBODY, OUTSIDE, is_person, of, per_court, spread, starts, strongest
 from thaw.declare import event, mechanism, param
 from thaw.kernels.portable import exp, log, logistic
 
@@ -53,16 +53,15 @@ PARAMS = (
 
 @mechanism(
     reads=(
-        "alive", "fallen", "fate", "court", "available", "branch", "tie", "forum", "congress", "exists", "has_court", "bloc", "fortune",
+        "alive", "fallen", "fate", "court", "available", "branch", "tie", "congress", "exists", "has_court", "fortune",
         "damage", "renewed", "install", "dismissed", "cult", "norm", "growth", "unrest", "devolved", "convictions", "population",
-        "rank", "holds", "patron", "clients", "prestige", "power", "institution", "leader", "vacancy", "tenure", "turnover",
-        "personalisation", "dead_ruler", "failure",
-    ),
+        "rank", "holds", "patron", "clients", "prestige", "power", "leader", "vacancy", "tenure", "turnover",
+        "personalisation", "dead_ruler", "failure"),
     writes=(
         "rank", "holds", "patron", "clients", "loyalty", "prestige", "power", "institution", "leader", "vacancy", "tenure",
         "turnover", "personalisation", "dead_ruler", "failure",
     ),
-    events=(event("succession", "P", "a new leader takes over, by election, installation or by having become the strongest"),),
+    events=(event("succession", "P", "a new leader takes over, by election, installation or by having become the strongest", derived=True),),
     params=PARAMS,
     sources=("daniels1966", "rigby1990", "gill1990"),
 )
@@ -76,16 +75,15 @@ def patronage(state, params, noise):
     dismissed = is_person(state.dismissed, state.rank.shape[1])
     stays = ~out & (state.rank > OUTSIDE)
     holds = state.holds & (stays & ~dismissed)[:, :, None]
-    rank = np.where(stays, state.rank, OUTSIDE).astype(np.int8)
-    rank = np.where(dismissed & (rank == FULL), CANDIDATE, rank).astype(np.int8)
+    rank = state.rank * stays  # OUTSIDE is 0
+    rank = rank - (dismissed & (rank == FULL))  # a dismissed leader steps down to candidate
     newcomers = ~out & (rank == OUTSIDE) & state.available
-    rank = np.where(newcomers, CADRE, rank).astype(np.int8)
+    rank = rank + newcomers  # from OUTSIDE to CADRE
     clients = inherit(state, stays)
     failure = remember_failure(state, params)
 
     holds, rank, patron, replaced = fill(state, params, holds, rank, clients, out, noise)
-    posts = np.nonzero(holds)  # few hold an office: sums go over these places alone
-    clients, moved = appoint(state, params, posts, clients)
+    clients, moved = appoint(state, params, holds, clients)
     turnover = state.turnover * (1 - 1 / 24) + np.where(state.congress | state.renewed, moved, 0) + replaced
     turnover = np.minimum(turnover, 1.0)
     loyalty = logistic(
@@ -93,7 +91,7 @@ def patronage(state, params, noise):
     )
     institution = weigh_institutions(state)
     prestige = earn_prestige(state, params)
-    power = weigh(state, params, rank, posts, clients, prestige, institution)
+    power = weigh(state, params, rank, holds, clients, prestige, institution)
 
     leader = who_leads(state, params, rank, holds, power)
     change = (leader != state.leader) & (leader >= 0) & state.exists
@@ -117,7 +115,7 @@ def inherit(state, stays):
 
     To the nearest alone they would make an autocrat's dullest favourite his heir overnight.
     """
-    left = np.where(stays, state.clients, 0.0)
+    left = state.clients * stays
     lost = state.clients - left
     rows, men = np.nonzero(lost > 0)
     if not len(rows):
@@ -135,14 +133,14 @@ def remember_failure(state, params):
     return state.failure + (now - state.failure) / params.failure_memory[:, None]
 
 
-def appoint(state, params, posts, clients):
+def appoint(state, params, holds, clients):
     """Clients after this month's appointments (H, E), and the share of seats that changed hands (H, P)."""
     polities = state.leader.shape[1]
-    appoints = by_office(posts, np.broadcast_to(APPOINTS, state.leader.shape + APPOINTS.shape), state.court)
-    total = per_court(appoints, state.court, polities)[:, state.court]
+    appoints = by_office(holds, np.broadcast_to(APPOINTS, state.leader.shape + APPOINTS.shape), state.court)
+    total = spread(per_court(appoints, state.court, polities), state.court)
     share = appoints / np.maximum(total, 1e-9)
     pace = params.flow[:, None] + (state.congress | state.renewed) * params.congress_flow[:, None]
-    held = np.where(total > 0, pace[:, state.court], 0.0)
+    held = spread(pace, state.court) * (total > 0)
     moved = clients + held * (share - clients)
     changed = per_court(np.abs(moved - clients), state.court, polities) / 2
     return np.minimum(moved, 1.0), np.minimum(changed + pace * 0.5, 1.0)
@@ -163,28 +161,28 @@ def weigh_institutions(state):
 def earn_prestige(state, params):
     """Standing (H, E): a leader earns it with his cult, all others lose it slowly, and revelations cost it."""
     leads = is_person(state.leader, state.rank.shape[1])
-    target = np.where(leads, (params.leader_prestige[:, None] * state.cult * (1 - state.norm))[:, state.court], 0.15)
+    target = np.where(leads, spread(params.leader_prestige[:, None] * state.cult * (1 - state.norm), state.court), 0.15)
     forget = (1 - exp(-log(2.0) / params.prestige_half_life))[:, None]
     pace = np.where(leads & (target > state.prestige), params.prestige_gain[:, None], forget)
     return (state.prestige + pace * (target - state.prestige)) * (1 - state.damage)
 
 
-def weigh(state, params, rank, posts, clients, prestige, institution):
+def weigh(state, params, rank, holds, clients, prestige, institution):
     """Shares of power (H, E) within each court."""
     polities = state.leader.shape[1]
     weights = institution[:, :, INSTITUTION_OF] * OFFICE_POWER
-    offices = by_office(posts, weights, state.court)
+    offices = by_office(holds, weights, state.court)
     raw = (offices + params.clients_weight[:, None] * clients + prestige + 0.1) * exp(state.fortune) * RANK_STANDING[rank]
     unseen = params.unseen[:, None] * ~state.has_court
-    return raw / np.maximum(per_court(raw, state.court, polities) + unseen, 1e-9)[:, state.court]
+    return raw / spread(np.maximum(per_court(raw, state.court, polities) + unseen, 1e-9), state.court)
 
 
-def by_office(posts, weights, court):
-    """Sum over the offices each person holds (H, E) of their weight in his polity (H, P, O); `posts` are places (h, e, office)."""
-    histories, people = len(weights), len(court)
-    row, person, office = posts
-    worth = weights[row, court[person], office]
-    return np.bincount(row * people + person, worth, histories * people).reshape(histories, people)
+def by_office(holds, weights, court):
+    """Sum over the offices each person holds (H, E) of their weight in his polity (H, P, O)."""
+    total = np.zeros(holds.shape[:2])
+    for office in range(len(OFFICES)):
+        total += holds[:, :, office] * spread(weights[:, :, office], court)
+    return total
 
 
 def fill(state, params, holds, rank, clients, out, noise):

@@ -1,7 +1,8 @@
 """Purge: who is removed, and the norm against it (Egorov & Sonin 2011; Gregory, Schröder & Sonin 2011).
 
-    hazard of e = base · autocracy · exp(rivalry · (power_e / power_l - 1/4) + paranoia · (age_l - 65)/10 + fear + season)
-    norm <- norm + pace · (collective rule - autocracy · norm) + jump when the security chief falls + jump when crimes are revealed
+    hazard of e = (base · autocracy · (1 - norm) + sweep · new leader) · exp(rivalry · (power_e / power_l - 1/4) + paranoia · (age_l - 65)/10
+                  + company of the fallen + Moscow's terror + disfavour + tension + season)
+    norm <- norm + pace · (wish · (1 - norm) - (1 - wish) · autocracy · norm) + jump when the security chief falls + jump at a revelation
 
 A satellite's norm follows Moscow's line. An established autocrat removes those who come near him; a competent vizier is a danger. After
 his end the survivors share an interest: nobody shall do so again. Losers of a showdown and dismissed leaders fall here too; what becomes of
@@ -13,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from thaw.axes import OFFICES
-from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, PENSIONED, SHOT, is_person, of, per_court
+from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, PENSIONED, SHOT, is_person, of, per_court, spread
 from thaw.declare import OfCourt, event, hazard, mechanism, normal, param, uniform
 from thaw.kernels.portable import exp, log, logistic
 
@@ -46,19 +47,18 @@ PARAMS = (
 
 @mechanism(
     reads=("court", "age", "alive", "rank", "power", "leader", "personalisation", "holds", "outvoted", "tension", "revelation", "hegemon",
-           "bloc", "stance", "redress", "fate", "dismissed", "tainted", "tie", "tenure", "patron", "norm", "purging", "exists", "fallen",
-           "dead_ruler", "pressure"),
-    writes=("fallen", "fate", "norm", "purging", "tainted"),
+           "bloc", "stance", "redress", "fate", "dismissed", "tainted", "tie", "tenure", "patron", "norm", "exists",            "dead_ruler", "pressure"),
+    writes=("fallen", "fate", "norm", "tainted"),
     draws={"season": normal("P"), "mercy": uniform("E"), "cell": uniform("E"), "reprieve": uniform("E")},
     events=(
-        event("purge", "P", "the autocrat strikes at members of his court"),
+        event("purge", "P", "the autocrat strikes at a member of his court, or at two cadres, in one month", derived=True),
         event("fall", "E", "a person loses power: outvoted, purged or dropped", requires="a member or cadre of a court"),
     ),
     params=PARAMS,
     sources=("egorov2011", "gregory2011", "brzezinski1967"),
 )  # fmt: skip
 def purge(state, params, noise):
-    """Falls, fates and the norm: {"fallen", "fate": (H, E), "norm", "purging": (H, P)}.
+    """Falls, fates and the norm: {"fallen", "fate", "tainted": (H, E), "norm": (H, P)}.
 
     state   power, stance, age (H, E); personalisation, norm (H, P)
     noise   season (H, P) standard normal; mercy, cell, reprieve (H, E) uniform
@@ -67,36 +67,39 @@ def purge(state, params, noise):
     court, people = state.court, state.rank.shape[1]
     leads = is_person(state.leader, people)
     autocracy = logistic(params.autocracy_slope[:, None] * (state.personalisation - 0.5))
-    leader_power = np.maximum(of(state.power, state.leader), 0.02)[:, court]
+    leader_power = spread(np.maximum(of(state.power, state.leader), 0.02), court)
     leader_age = of(np.broadcast_to(state.age, state.power.shape), state.leader, 60.0)
     campaign = np.where(state.exists, (1 - state.norm) * autocracy, 0.0)
     moscow = (autocracy * (1 - state.norm) * state.hegemon).max(axis=1)[:, None]
     strikes = hazard(
-        (params.base[:, None] * campaign)[:, court] + params.sweep[:, None] * newcomers(state, params),
+        spread(params.base[:, None] * campaign, court) + params.sweep[:, None] * newcomers(state, params),
         company=params.company[:, None] * state.tainted,
         moscow=OfCourt(params.moscow[:, None] * moscow * state.bloc, court),
         rivalry=params.rivalry[:, None] * (np.minimum(state.power / leader_power, 1.0) - 0.25),
         paranoia=OfCourt(params.paranoia[:, None] * (leader_age - 65) / 10, court),
         season=OfCourt(params.season_sd[:, None] * noise.season, court),
-        disfavour=params.disfavour[:, None] * np.where(state.bloc[court], np.maximum(state.stance, 0.0), 0.0),
+        disfavour=params.disfavour[:, None] * state.bloc[court] * np.maximum(state.stance, 0.0),
         tension=OfCourt(np.broadcast_to(state.tension - 0.5, state.leader.shape), court),
     )
     exposed = state.alive & ~leads & (state.rank >= CADRE) & state.exists[court]
-    standing = np.where(state.rank > CADRE, 1.0, 0.45)  # cadre are less in the way, but a purge reaches them too
+    standing = 0.45 + 0.55 * (state.rank > CADRE)  # cadre are less in the way, but a purge reaches them too
     strikes = replace(strikes, rate=strikes.rate * standing)
     decided = state.outvoted | is_person(state.dismissed, people)
-    fallen = noise.happens("fall", strikes, requires=exposed | decided, also=decided, actor=state.leader[:, court])
-    struck = fallen & ~decided & (campaign > 0.2)[:, court]
+    fallen = noise.happens("fall", strikes, requires=exposed | decided, also=decided, actor=spread(state.leader, court))
+    struck = fallen & ~decided & spread(campaign > 0.2, court)
     purged = per_court(np.where(state.rank >= CANDIDATE, 1.0, 0.5) * struck, court, polities) >= 1  # a member, or two cadres
     noise.occurs("purge", purged, actor=state.leader)
 
-    lethal = (params.lethality[:, None] * (1 - state.norm) ** 2)[:, court]
-    prison = (params.prison[:, None] * (1 - state.norm))[:, court]
+    lethal = spread(params.lethality[:, None] * (1 - state.norm) ** 2, court)
+    prison = spread(params.prison[:, None] * (1 - state.norm), court)
     sentence = np.where(noise.mercy < lethal, SHOT, np.where(noise.cell < prison, IMPRISONED, PENSIONED))
-    review = (params.review[:, None] * state.redress)[:, court]
-    freed = (state.fate == IMPRISONED) & (noise.reprieve < review)
-    recalled = (state.fate == PENSIONED) & (noise.reprieve < params.recall[:, None])
-    fate = np.where(fallen, sentence, np.where(freed, PENSIONED, np.where(recalled, FREE, state.fate))).astype(np.int8)
+    review = spread(params.review[:, None] * state.redress, court)
+    reprieve = noise.reprieve
+    freed = (state.fate == IMPRISONED) & (reprieve < review)
+    recalled = (state.fate == PENSIONED) & (reprieve < params.recall[:, None])
+    fate = state.fate.copy()
+    for who, what in ((freed, PENSIONED), (recalled, FREE), (fallen, sentence)):
+        np.copyto(fate, what, where=who, casting="unsafe")
 
     chief_fell = per_court((fallen & state.holds[:, :, SECURITY]).astype(float), court, polities) > 0
     after = state.dead_ruler >= 0
@@ -106,16 +109,15 @@ def purge(state, params, noise):
     norm = norm + (1 - norm) * (chief_fell & after) * params.norm_chief[:, None]
     norm = norm + (1 - norm) * state.revelation * params.norm_truth[:, None]
     fade = exp(-log(2.0) / np.full((1, 1), 12.0))
-    wave = np.minimum(per_court(fallen * state.power * 4, court, polities), 1.0)
     tainted = np.maximum(state.tainted * fade, close_to(state.tie, fallen))
-    return {"fallen": fallen, "fate": fate, "norm": norm, "purging": np.maximum(state.purging * fade, wave), "tainted": tainted}
+    return {"fallen": fallen, "fate": fate, "norm": norm, "tainted": tainted}
 
 
 def newcomers(state, params):
     """How far a leader in his first years replaces men who are not his, (H, E) in [0, 1]: the guard changes with him."""
     young = exp(-state.tenure / 24.0) * (state.leader >= 0) * (state.dead_ruler != state.leader)
-    his = state.patron == state.leader[:, state.court]
-    return np.where(his, 0.2, 1.0) * young[:, state.court]
+    his = state.patron == spread(state.leader, state.court)
+    return (1 - 0.8 * his) * spread(young, state.court)
 
 
 def close_to(tie, fallen):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from thaw.court import FULL, is_person, of, per_court
+from thaw.court import FULL, is_person, of, per_court, spread
 from thaw.declare import event, hazard, mechanism, param
 from thaw.kernels.portable import exp, logistic
 
@@ -45,7 +45,7 @@ OPTIONS = (
     Option("agrarian_reform", "farm prices rise, taxes and quotas fall", 0.010, {"vacancy": 1.2, "stance": 0.8, "grievance": 0.5, "autocracy": -1.8, "pressure": 1.0}, 0.08),
     Option("virgin_lands", "the steppe is ploughed up", 0.012, {"vacancy": 1.0, "young": 1.0, "autocracy": -1.5, "stagnation": 0.5}, 0.0, "hegemon", True),
     Option("renewed_terror", "a wave of arrests is ordered", 0.0006, {"autocracy": 1.5, "norm": -3.0, "stance": -1.0, "tension": 1.0, "unrest": 1.0}, -0.35),
-    Option("german_deal", "East Germany is given up for a neutral Germany", 0.003, {"vacancy": 1.5, "stance": 0.8, "tension": 0.8, "autocracy": -1.0}, 0.05, "hegemon", True, "before the German state is sovereign in the alliance"),
+    Option("german_deal", "East Germany is given up for a neutral Germany", 0.003, {"vacancy": 1.5, "stance": 0.8, "tension": 0.8, "autocracy": -1.0}, 0.05, "hegemon", True, "an East Germany in the alliance, a leader in his first 30 months after an autocrat"),
 )
 # fmt: on
 DRIVERS = {
@@ -57,9 +57,9 @@ DRIVERS = {
     "hardliners": "power of those against reform, 0 to 1",
     "grievance": "mean grievance of the citizens",
     "stagnation": "shortfall of growth below 5% a year, tenths",
-    "unrest": "remembered unrest, at home and in the bloc, 0 to 1",
+    "unrest": "remembered unrest; for Moscow also the weight of force used in the bloc, 0 to 1",
     "tension": "hostility between the blocs less a half",
-    "crowding": "prisoners per hundred of the population",
+    "crowding": "prisoners per hundred of the population, less 0.7",
     "redress": "how far cases are being reviewed, 0 to 1",
     "line": "the public line, -1 to 1",
     "pressure": "Moscow's line as it reaches a satellite, -1 to 1",
@@ -91,7 +91,7 @@ PARAMS = (
     reads=("leader", "dead_ruler", "alive", "stance", "culpability", "power", "rank", "court", "personalisation", "vacancy", "norm", "grievance",
            "stratum_share", "growth", "unrest", "occupied", "tension", "population", "ordinary_prisoners", "political_prisoners", "redress",
            "line", "pressure", "congress", "forum", "tenure", "hegemon", "bloc", "exists", "relief", "easing", "severity", "devolved",
-           "exited", "conceded"),
+           "exited", "divided"),
     writes=("line", "revelation", "damage", "amnestied", "redress", "relief", "renewed", "easing", "severity", "devolved", "ceded"),
     events=tuple(event(o.name, "P", o.meaning, once=o.once, requires=o.requires) for o in OPTIONS),
     params=PARAMS,
@@ -112,7 +112,7 @@ def weigh_drivers(state):
     """The drivers of DRIVERS, each (H, P)."""
     polities = state.leader.shape[1]
     lead = is_person(state.leader, state.rank.shape[1])
-    others = np.where((state.rank == FULL) & ~lead, state.power, 0.0)
+    others = state.power * ((state.rank == FULL) & ~lead)
     weight = np.maximum(per_court(others, state.court, polities), 1e-9)
     guilt = per_court(others * state.culpability, state.court, polities) / weight
     hard = per_court(others * np.maximum(-state.stance, 0.0), state.court, polities) / weight
@@ -152,7 +152,8 @@ def possible(state, option, noise):
     if option.name == "rehabilitation":
         return open_ & (after | (state.bloc & (state.pressure > 0)))
     if option.name == "german_deal":
-        return open_ & after & (state.tenure < 30)
+        half = (state.divided & state.exists & ~state.exited).any(axis=1)[:, None]
+        return open_ & after & (state.tenure < 30) & half
     return open_
 
 
@@ -163,7 +164,7 @@ def consequences(state, params, decided, drivers):
     revelation = np.maximum(revelation, params.second[:, None] * decided["second_destalinization"])
     damage = np.zeros(lead.shape)
     told = np.flatnonzero(revelation.any(axis=1))  # few months, few histories
-    damage[told] = (params.cost[:, None] * revelation)[told][:, state.court] * state.culpability[told] * ~lead[told]
+    damage[told] = spread((params.cost[:, None] * revelation)[told], state.court) * state.culpability[told] * ~lead[told]
     own = 0.35 * drivers["stance"] - 0.75 * drivers["autocracy"]
     anchor = np.where(state.bloc, 0.4 * own + 0.6 * state.pressure, own)
     line = state.line + (np.clip(anchor, -1, 1) - state.line) / params.memory[:, None]

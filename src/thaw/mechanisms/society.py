@@ -27,7 +27,7 @@ NATION = np.array([0.8, 0.7, 1.0, 0.1, 0.5])  # how much foreign rule weighs
 EXPOSED = np.array([0.9, 0.9, 1.1, 1.4, 1.1])  # how much they have to fear
 EDUCATED = STRATA.index("intelligentsia")
 FARTHEST = 11.512915464920228  # logit of 1 - 1e-5
-LOUD = 0.15  # share of citizens in an act above which its crowd can be seen from everywhere and settles within the week
+LOUD = 0.15  # share of citizens in an act from which its crowd is seen everywhere and settles within the week (judgement; below, word spreads weekly)
 EDGE = 6  # beyond 6 standard deviations all 256 levels lie on one side
 STANDARD = 10_000  # citizens for whom a spark of 5 to 50 is meant; in smaller towns it is as much smaller
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
@@ -58,7 +58,7 @@ PARAMS = (
     param("own_force", 0.16, unit="share/week", prior="share(0.16, 0.3)", source="assumed", meaning="taken off the street a week by a state in revolt"),
     param("tanks", 0.4, unit="share/week", prior="share(0.4, 0.3)", source="assumed", meaning="taken off the street a week by an intervening army"),
     param("back", 0.05, unit="share/week", prior="share(0.05, 0.3)", source="assumed", meaning="of the arrested and tired who return a week"),
-    param("visible", 0.01, unit="share", prior="fixed()", source="definition", meaning="voice above which unrest is counted and the street settles"),
+    param("visible", 0.01, unit="share", prior="fixed()", source="definition", meaning="voice above which unrest is counted"),
     param("rising", 0.04, unit="share", prior="fixed()", source="definition", meaning="revolt above which an uprising is counted; a quarter ends it"),
     param("memory", 6.0, unit="month", prior="lognormal(6, 0.2)", source="assumed", meaning="half-life of remembered unrest"),
     param("known", 0.05, unit="1/month", prior="lognormal(0.05, 0.3)", source="assumed", meaning="speakers of the intelligentsia who become known"),
@@ -68,9 +68,9 @@ PARAMS = (
 
 
 @mechanism(
-    reads=("street", "removed", "grievance", "voice", "revolt", "educated_voice", "dissidents", "unrest", "in_uprising", "in_unrest", "exists",
+    reads=("street", "removed", "grievance", "voice", "dissidents", "unrest", "in_uprising", "in_unrest", "exists",
            "has_society", "stratum_share", "hardship", "growth", "knowledge", "garrison", "church", "relief", "conceded", "fear", "line",
-           "occupied", "strife", "vacancy", "hegemon", "bloc", "contagion", "censorship", "samizdat", "leader", "collapsed"),
+           "occupied", "strife", "vacancy", "hegemon", "bloc", "contagion", "censorship", "leader", "collapsed"),
     writes=("street", "removed", "grievance", "voice", "revolt", "educated_voice", "dissidents", "unrest", "in_uprising", "in_unrest"),
     draws={"temper": normal("P", once=True), "spark": uniform("P"), "place": uniform("P"), "size": uniform("P")},
     events=(
@@ -150,24 +150,26 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
     """Move every street by a week; street, removed, and shares speaking and revolting (H, P, S)."""
     planes, removed = np.empty_like(state.street), np.empty_like(state.removed)
     voices, revolts = np.zeros(courage.shape), np.zeros(courage.shape)
-    steps = np.floor(params.visibility[:, None] * np.arange(9) / 8 * GRID).astype(np.int32)
+    scale = GRID / params.spread
+    steps = np.floor((params.visibility * scale)[:, None] * np.arange(9) / 8).astype(np.int32)
     crowd = params.crowd[:, None] * np.minimum(4 * state.voice, 1.0)
     bars = np.stack([np.broadcast_to(params.voice_at[:, None], crowd.shape), params.revolt_at[:, None] - crowd])
-    places = np.floor((courage - bars[..., None] + EDGE) * GRID).astype(np.int32)  # (act, H, P, S)
+    places = np.floor((courage - bars[..., None]) * scale[:, None, None] + EDGE * GRID).astype(np.int32)  # (act, H, P, S)
     taken = np.minimum(np.round(arrest * street.GRID), street.GRID - 1).astype(np.int32)
     back = np.round(params.back * street.GRID).astype(np.int32)
+    released = [street.digits_of(back[rows]) for rows, _, _ in blocks(noise.luck.histories)]
     for k, p in enumerate(np.flatnonzero(state.has_society)):
         if not state.exists[p]:
             planes[k], removed[k] = 0, 0
             continue
         bounds = stratum_bounds(tuple(state.stratum_share[p]), state.street.shape[2])
         people = np.maximum(np.diff(bounds), 1)
-        for rows, columns, block in blocks(noise.luck.histories):
+        for (rows, columns, block), freed in zip(blocks(noise.luck.histories), released, strict=True):
             town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
             now = [np.ascontiguousarray(plane[:, columns]) for plane in (*state.street[k], state.removed[k])]
             lit = np.flatnonzero(sparks[rows, p])
             fire = (lit, noise.place[rows, p][lit], noise.size[rows, p][lit], state.in_unrest[rows, p][lit])
-            chances = [street.digits_of(chance, now[0].shape[1]) for chance in (taken[rows, p], back[rows])]
+            chances = street.digits_of(taken[rows, p]), freed
             first_word = int(noise.luck.histories[rows.start]) // HISTORIES_PER_WORD
             out = [planes[k, 0][:, columns], planes[k, 1][:, columns], removed[k][:, columns]]
             counts = week(town, now, places[:, rows, p], steps[rows], chances, fire, (noise.week_of_run, block, first_word), out)
@@ -214,9 +216,10 @@ def week(town, now, places, steps, chances, fire, when, out):
     counts = []
     for act in range(len(ACTS)):
         heads = cascade.heads(new[act], town.bounds)
-        loud = np.flatnonzero(heads[:, : len(steps)].sum(axis=0) > LOUD * people).astype(np.int32)
-        ladder = cutoffs(places[act][loud], steps[loud])
-        street.settle(new[act], new[2], town.neighbours, town.watchers, town.level, town.bounds, ladder, loud, heads)
+        loud = np.flatnonzero(np.add.reduce(heads[:, : len(steps)]) > LOUD * people).astype(np.int32)
+        if len(loud):
+            ladder = cutoffs(places[act][loud], steps[loud])
+            street.settle(new[act], new[2], town.neighbours, town.watchers, town.level, town.bounds, ladder, loud, heads)
         counts.append(heads)
     if not whole:
         for target, plane in zip(out, new, strict=True):

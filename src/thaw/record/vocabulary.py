@@ -35,6 +35,7 @@ EVENTS = {
     "enterprise_reform": "enterprises gain rights against the plan",
     "agrarian_reform": "farms get better terms: prices, taxes, quotas, machines",
     "virgin_lands": "the ploughing of the eastern steppe is decided",
+    "german_deal": "East Germany is given up for a neutral Germany",
     "renewed_terror": "mass political arrests are ordered again after they had stopped",
     # society and bloc
     "famine": "hunger kills by the hundred thousand",

@@ -1,0 +1,87 @@
+"""Information: what is known stays a share, revelation raises it, silence lowers it."""
+
+import numpy as np
+import pytest
+from conftest import H, make_noise, make_params, make_state
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thaw.mechanisms.information import information
+
+P = 3
+DEAF = {"radio": 0.0, "returning": 0.0, "hand_to_hand": 0.0, "forgetting": 0.0}  # only revelation teaches
+
+
+def month(state, **params):
+    return information(state, make_params(information, **params), make_noise(information))
+
+
+class TestKnowledge:
+    @given(st.integers(0, 10**6))
+    @settings(max_examples=30, deadline=None)
+    def test_all_four_stay_shares(self, seed):
+        luck = np.random.default_rng(seed)
+        named = ("personalisation", "revelation", "redress", "educated_voice", "censorship", "cult", "knowledge", "samizdat")
+        state = make_state(
+            **{name: luck.random((H, P)) for name in named}, line=luck.uniform(-1, 1, (H, P)), easing=luck.uniform(-1, 1, (H, P)),
+            dissidents=50 * luck.random((H, P)), broadcasting=luck.random(P), convictions=1e6 * luck.random((H, P)),
+        )  # fmt: skip
+        for _ in range(3):
+            state = state.with_(month(state))
+        for name in information.writes:
+            values = getattr(state, name)
+            assert ((values >= 0) & (values <= 1)).all(), name
+
+    def test_a_revelation_by_hand(self):
+        """Half revealed, of which 0.4 spreads: 0.1 + 0.9 x 0.2 at home; abroad 0.6 of it: 0.1 + 0.9 x 0.12."""
+        state = make_state(revelation=[0.5, 0, 0], knowledge=0.1)
+        after = month(state, spread=0.4, abroad=0.6, **DEAF)["knowledge"]
+        np.testing.assert_allclose(after, [[0.28, 0.208, 0.208]] * H, rtol=1e-12)
+
+    def test_outside_the_bloc_nothing_of_moscows_is_heard(self):
+        state = make_state(revelation=[0.5, 0, 0], knowledge=0.1, bloc=[False, True, False])
+        after = month(state, **DEAF)["knowledge"]
+        np.testing.assert_allclose(after[:, 2], 0.1, rtol=1e-12)
+        assert (after[:, 1] > 0.1).all()
+
+    @pytest.mark.parametrize("name", ["revelation", "redress", "samizdat", "broadcasting", "convictions"])
+    def test_what_teaches(self, name):
+        low, high = (month(make_state(**{name: value}, knowledge=0.2))["knowledge"] for value in (0.0, 0.9))
+        assert (high[:, 0] > low[:, 0]).all()
+
+    def test_silence_forgets_in_proportion_to_censorship(self):
+        state = make_state(knowledge=0.5, censorship=0.8, line=-1.0)
+        kept = month(state, **DEAF | {"forgetting": 0.0})
+        lost = month(state, **DEAF | {"forgetting": 0.05})
+        np.testing.assert_allclose(lost["knowledge"], kept["knowledge"] * (1 - 0.05 * lost["censorship"]), rtol=1e-12)
+
+
+class TestPress:
+    def test_censorship_by_hand(self):
+        """Logit 0 is a half; from 0.9 a fifth of the way a month with a lag of five."""
+        after = month(make_state(censorship=0.9), strict=0.0, lag=5.0)["censorship"]
+        np.testing.assert_allclose(after, 0.9 - 0.4 / 5, rtol=1e-12)
+
+    @pytest.mark.parametrize("name", ["line", "easing"])
+    def test_reform_lifts_it(self, name):
+        hard, soft = (month(make_state(**{name: value}))["censorship"] for value in (-0.5, 0.5))
+        assert (soft < hard).all()
+
+    def test_samizdat_grows_with_those_who_write_and_withers_without(self):
+        few, many = (month(make_state(dissidents=d, samizdat=0.3))["samizdat"] for d in (0.0, 2.0))
+        assert (many > few).all()
+        assert (few < 0.3).all()
+
+
+class TestCult:
+    def test_power_feeds_it_and_knowledge_starves_it(self):
+        state = {"cult": 0.3}
+        plain, strong, known = (
+            month(make_state(**state, personalisation=p, knowledge=k))["cult"] for p, k in ((0.1, 0.0), (0.5, 0.0), (0.5, 0.9))
+        )
+        assert (strong > plain).all()
+        assert (known < strong).all()
+
+    def test_a_full_revelation_halves_it(self):
+        silent, told = (month(make_state(cult=0.8, revelation=r, hegemon=False, bloc=False))["cult"] for r in (0.0, 1.0))
+        np.testing.assert_allclose(told, silent / 2, rtol=1e-12)
