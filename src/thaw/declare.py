@@ -213,4 +213,4 @@ def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
     if shared:
         common: np.ndarray = sum((push.values for push in shared), np.zeros(1))
         total = total + common[:, shared[0].court]
-    return Hazard(base * exp(np.clip(total, -20.0, 6.0)), pushes)
+    return Hazard(base * exp(np.minimum(np.maximum(total, -20.0), 6.0)), pushes)

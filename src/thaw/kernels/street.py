@@ -1,7 +1,6 @@
-"""A week on the street in one pass: who speaks, who revolts, who is taken away, who returns; and loud crowds that settle.
+"""A week on the street: who speaks, who revolts, who is taken away, who returns; and loud crowds that settle.
 
-`step` is a sweep of `cascade` for two acts at once, followed by arrests and returns: reading the neighbours' rows and the citizen's own is
-most of the cost, so it is done once. `settle` sweeps single loud histories to rest, only where something has changed. Layout and words
+`step` is a sweep of `cascade` in each act, then arrests and returns while the planes are still in the cache: one call a week. `settle` sweeps single loud histories to rest, only where something has changed. Layout and words
 are those of `cascade`; plain twins stand in `cascade_plain.py`.
 """
 
@@ -30,6 +29,39 @@ def _below(draw, digit, rest):
     return (digit & draw) | (rest & (digit | draw))
 
 
+@inlined
+def _look(now, removed, neighbours, level, bounds, table, looks, places, width, out):
+    """One act: those who look speak as their neighbours and the table say, the others stay; flat planes."""
+    for s in range(bounds.size - 1):
+        for i in range(bounds[s], bounds[s + 1]):
+            for g in range(0, width - 7, 8):
+                own = i * width + g
+                k = (s * 256 + np.int64(level[i])) * 9 * width + g
+                fires8 = _fires(
+                    *(load8(now, neighbours[i, 0] * width + g), load8(now, neighbours[i, 1] * width + g)),
+                    *(load8(now, neighbours[i, 2] * width + g), load8(now, neighbours[i, 3] * width + g)),
+                    *(load8(now, neighbours[i, 4] * width + g), load8(now, neighbours[i, 5] * width + g)),
+                    *(load8(now, neighbours[i, 6] * width + g), load8(now, neighbours[i, 7] * width + g)),
+                    *(load8(table, k), load8(table, k + width), load8(table, k + 2 * width)),
+                    *(load8(table, k + 3 * width), load8(table, k + 4 * width), load8(table, k + 5 * width)),
+                    *(load8(table, k + 6 * width), load8(table, k + 7 * width), load8(table, k + 8 * width)),
+                )
+                mask8 = turn8(splat8(looks[i]), load8(places, (i & 31) * width + g))
+                store8(out, own, ((mask8 & fires8) | (~mask8 & load8(now, own))) & ~load8(removed, own))
+            for w in range(width - width % 8, width):
+                own = i * width + w
+                k = (s * 256 + np.int64(level[i])) * 9 * width + w
+                fires = _fires(
+                    *(now[neighbours[i, 0] * width + w], now[neighbours[i, 1] * width + w], now[neighbours[i, 2] * width + w]),
+                    *(now[neighbours[i, 3] * width + w], now[neighbours[i, 4] * width + w], now[neighbours[i, 5] * width + w]),
+                    *(now[neighbours[i, 6] * width + w], now[neighbours[i, 7] * width + w]),
+                    *(table[k], table[k + width], table[k + 2 * width], table[k + 3 * width], table[k + 4 * width]),
+                    *(table[k + 5 * width], table[k + 6 * width], table[k + 7 * width], table[k + 8 * width]),
+                )
+                mask = _turn(looks[i], places[(i & 31) * width + w])
+                out[own] = ((mask & fires) | (~mask & now[own])) & ~removed[own]
+
+
 @compiled(
     *("u8[:,:]", "u8[:,:]", "u8[:,:]", "i4[:,:]", "u1[:]", "i8[:]", "u8[:,:,:,:]", "u8[:,:,:,:]", "u8[:,:]", "u8[:,:]"),
     *("u8[:]", "u8[:]", "i8", "u8[:,:]!", "u8[:,:]!", "u8[:,:]!"),
@@ -44,81 +76,39 @@ def _step(
     arrest, back = arrest2.reshape(-1), back2.reshape(-1)
     out_v, out_r, out_x = out_v2.reshape(-1), out_r2.reshape(-1), out_x2.reshape(-1)
     places = _turns(first_word, 32, width)
-    for s in range(bounds.size - 1):
-        for i in range(bounds[s], bounds[s + 1]):
-            look, luck = looks[i], lucks[i]
-            for g in range(0, width - 7, 8):
-                own = i * width + g
-                k = (s * 256 + np.int64(level[i])) * 9 * width + g
-                n0, n1 = neighbours[i, 0] * width + g, neighbours[i, 1] * width + g
-                n2, n3 = neighbours[i, 2] * width + g, neighbours[i, 3] * width + g
-                n4, n5 = neighbours[i, 4] * width + g, neighbours[i, 5] * width + g
-                n6, n7 = neighbours[i, 6] * width + g, neighbours[i, 7] * width + g
-                turn = load8(places, (i & 31) * width + g)
-                mask8 = turn8(splat8(look), turn)
-                free8 = ~load8(removed, own)
-                speaks8 = _fires(
-                    *(load8(voice, n0), load8(voice, n1), load8(voice, n2), load8(voice, n3)),
-                    *(load8(voice, n4), load8(voice, n5), load8(voice, n6), load8(voice, n7)),
-                    *(load8(table_v, k), load8(table_v, k + width), load8(table_v, k + 2 * width)),
-                    *(load8(table_v, k + 3 * width), load8(table_v, k + 4 * width), load8(table_v, k + 5 * width)),
-                    *(load8(table_v, k + 6 * width), load8(table_v, k + 7 * width), load8(table_v, k + 8 * width)),
-                )
-                speaks8 = ((mask8 & speaks8) | (~mask8 & load8(voice, own))) & free8
-                revolts8 = _fires(
-                    *(load8(revolt, n0), load8(revolt, n1), load8(revolt, n2), load8(revolt, n3)),
-                    *(load8(revolt, n4), load8(revolt, n5), load8(revolt, n6), load8(revolt, n7)),
-                    *(load8(table_r, k), load8(table_r, k + width), load8(table_r, k + 2 * width)),
-                    *(load8(table_r, k + 3 * width), load8(table_r, k + 4 * width), load8(table_r, k + 5 * width)),
-                    *(load8(table_r, k + 6 * width), load8(table_r, k + 7 * width), load8(table_r, k + 8 * width)),
-                )
-                revolts8 = ((mask8 & revolts8) | (~mask8 & load8(revolt, own))) & free8
-                word8 = turn8(splat8(luck), turn)
-                taken8 = word8 & ~word8
-                freed8 = taken8
-                for d in range(DIGITS):  # from the last digit to the first
-                    at = (DIGITS - 1 - d) * width + g
-                    taken8 = _below(word8, load8(arrest, at), taken8)
-                    freed8 = _below(word8, load8(back, at), freed8)
-                    word8 = turn8(word8, splat8(np.uint64(9)))
-                taken8 = taken8 & (speaks8 | revolts8)
-                store8(out_v, own, speaks8 & ~taken8)
-                store8(out_r, own, revolts8 & ~taken8)
-                store8(out_x, own, taken8 | (~free8 & ~freed8))
-            for w in range(width - width % 8, width):
-                own = i * width + w
-                k = (s * 256 + np.int64(level[i])) * 9 * width + w
-                n0, n1 = neighbours[i, 0] * width + w, neighbours[i, 1] * width + w
-                n2, n3 = neighbours[i, 2] * width + w, neighbours[i, 3] * width + w
-                n4, n5 = neighbours[i, 4] * width + w, neighbours[i, 5] * width + w
-                n6, n7 = neighbours[i, 6] * width + w, neighbours[i, 7] * width + w
-                turn1 = places[(i & 31) * width + w]
-                mask = _turn(look, turn1)
-                free = ~removed[own]
-                speaks = _fires(
-                    *(voice[n0], voice[n1], voice[n2], voice[n3], voice[n4], voice[n5], voice[n6], voice[n7]),
-                    *(table_v[k], table_v[k + width], table_v[k + 2 * width], table_v[k + 3 * width], table_v[k + 4 * width]),
-                    *(table_v[k + 5 * width], table_v[k + 6 * width], table_v[k + 7 * width], table_v[k + 8 * width]),
-                )
-                speaks = ((mask & speaks) | (~mask & voice[own])) & free
-                revolts = _fires(
-                    *(revolt[n0], revolt[n1], revolt[n2], revolt[n3], revolt[n4], revolt[n5], revolt[n6], revolt[n7]),
-                    *(table_r[k], table_r[k + width], table_r[k + 2 * width], table_r[k + 3 * width], table_r[k + 4 * width]),
-                    *(table_r[k + 5 * width], table_r[k + 6 * width], table_r[k + 7 * width], table_r[k + 8 * width]),
-                )
-                revolts = ((mask & revolts) | (~mask & revolt[own])) & free
-                word = _turn(luck, turn1)
-                taken = np.uint64(0)
-                freed = np.uint64(0)
-                for d in range(DIGITS):
-                    at = (DIGITS - 1 - d) * width + w
-                    taken = _below(word, arrest[at], taken)
-                    freed = _below(word, back[at], freed)
-                    word = _turn(word, np.uint64(9))
-                taken = taken & (speaks | revolts)
-                out_v[own] = speaks & ~taken
-                out_r[own] = revolts & ~taken
-                out_x[own] = taken | (~free & ~freed)
+    _look(voice, removed, neighbours, level, bounds, table_v, looks, places, width, out_v)
+    _look(revolt, removed, neighbours, level, bounds, table_r, looks, places, width, out_r)
+    for i in range(voice2.shape[0]):
+        luck = lucks[i]
+        for g in range(0, width - 7, 8):
+            own = i * width + g
+            word8 = turn8(splat8(luck), load8(places, (i & 31) * width + g))
+            speaks8, revolts8, silent8 = load8(out_v, own), load8(out_r, own), load8(removed, own)
+            taken8 = word8 & ~word8
+            freed8 = taken8
+            for d in range(DIGITS):  # from the last digit to the first
+                at = (DIGITS - 1 - d) * width + g
+                taken8 = _below(word8, load8(arrest, at), taken8)
+                freed8 = _below(word8, load8(back, at), freed8)
+                word8 = turn8(word8, splat8(np.uint64(9)))
+            taken8 = taken8 & (speaks8 | revolts8)
+            store8(out_v, own, speaks8 & ~taken8)
+            store8(out_r, own, revolts8 & ~taken8)
+            store8(out_x, own, taken8 | (silent8 & ~freed8))
+        for w in range(width - width % 8, width):
+            own = i * width + w
+            word = _turn(luck, places[(i & 31) * width + w])
+            taken = np.uint64(0)
+            freed = np.uint64(0)
+            for d in range(DIGITS):
+                at = (DIGITS - 1 - d) * width + w
+                taken = _below(word, arrest[at], taken)
+                freed = _below(word, back[at], freed)
+                word = _turn(word, np.uint64(9))
+            taken = taken & (out_v[own] | out_r[own])
+            out_v[own] &= ~taken
+            out_r[own] &= ~taken
+            out_x[own] = taken | (removed[own] & ~freed)
 
 
 @compiled("i4[:,:]", "i8[:]!", "i4[:]!")

@@ -158,6 +158,7 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
     taken = np.minimum(np.round(arrest * street.GRID), street.GRID - 1).astype(np.int32)
     back = np.round(params.back * street.GRID).astype(np.int32)
     released = [street.digits_of(back[rows]) for rows, _, _ in blocks(noise.luck.histories)]
+    spot, reach = noise.place, noise.size
     for k, p in enumerate(np.flatnonzero(state.has_society)):
         if not state.exists[p]:
             planes[k], removed[k] = 0, 0
@@ -168,7 +169,7 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
             town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
             now = [np.ascontiguousarray(plane[:, columns]) for plane in (*state.street[k], state.removed[k])]
             lit = np.flatnonzero(sparks[rows, p])
-            fire = (lit, noise.place[rows, p][lit], noise.size[rows, p][lit], state.in_unrest[rows, p][lit])
+            fire = (lit, spot[rows, p][lit], reach[rows, p][lit], state.in_unrest[rows, p][lit])
             chances = street.digits_of(taken[rows, p]), freed
             first_word = int(noise.luck.histories[rows.start]) // HISTORIES_PER_WORD
             out = [planes[k, 0][:, columns], planes[k, 1][:, columns], removed[k][:, columns]]
