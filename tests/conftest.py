@@ -1,10 +1,11 @@
 """Small regimes for the tests of the model: a made-up court of three polities, and the real scenario cut short.
 
-`state`, `params` and `noise` build what one mechanism takes, with everything at rest unless a test says otherwise, so that a test
-shows the one thing it is about. No two axes of the made-up regime are of equal length where the model does not fix it.
+`make_state`, `make_params` and `make_noise` build what one mechanism takes, with everything at rest unless a test says
+otherwise, so that a test shows the one thing it is about. No two axes of the made-up regime are of equal length where
+the model does not fix it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
@@ -104,7 +105,7 @@ def logged(noise: Noise) -> list[tuple[str, int, int]]:
 
 
 def rates(step: Mechanism, state: State, params: SimpleNamespace, **options) -> dict[str, np.ndarray]:
-    """Event -> hazard per month (H, ...) that a mechanism gives it, nought where it is impossible; nothing is made to happen."""
+    """Event -> hazard per month (H, ...) that a mechanism gives it, nought where it is impossible."""
     found = {}
     noise = make_noise(step, state.sizes["H"], **options)
     happens = noise.happens
@@ -126,7 +127,7 @@ def small_scenario(*polities: str) -> Scenario:
 
 
 def window(plan: Plan, start: tuple[int, int], months: int) -> Plan:
-    """The plan cut to `months` months from `start`; first values stay, those who died before are dead, pins move along."""
+    """The plan cut to `months` months from `start`; first values stay, who died before is dead, pins move along."""
     skipped = plan.months.index(start)
     kept = slice(skipped, skipped + months)
     deaths = plan.pins["death"]
@@ -192,10 +193,10 @@ def told(plan: Plan) -> SimpleNamespace:
 
 
 @pytest.fixture
-def only(monkeypatch: pytest.MonkeyPatch) -> Iterator:
+def only(monkeypatch: pytest.MonkeyPatch) -> Callable:
     """only(mechanism, ...): the month consists of these while a test runs."""
 
     def replace(*steps: Mechanism) -> None:
         monkeypatch.setattr(loop, "ORDER", steps)
 
-    yield replace
+    return replace

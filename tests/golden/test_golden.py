@@ -1,7 +1,7 @@
 """A small run, to the bit: renewed only by `pytest --bless`, with the reason in the commit; equal on every machine.
 
-64 histories of the built-in scenario with 200 citizens a society, June 1945 to June 1953. The summary is there to be read in a diff: it
-says what moved when the digest did.
+64 histories of the built-in scenario with 200 citizens a society, June 1945 to June 1953. The summary is there to be
+read in a diff: it says what moved when the digest did.
 """
 
 import json
@@ -51,11 +51,11 @@ def summary(result: ChunkResult) -> dict:
     return {
         "leaders": dict(leaders.most_common()),
         "last_month": {
-            name: {polity: float(f"{value:.5g}") for polity, value in zip(plan.polities, values, strict=True)}
+            name: ", ".join(f"{polity} {value:.5g}" for polity, value in zip(plan.polities, values, strict=True))
             for name, values in last.items()
         },
         "events": {
-            name: {"times": count, "histories": len(histories[name])} for name, count in sorted(Counter(names).items())
+            name: f"{count} times in {len(histories[name])} histories" for name, count in sorted(Counter(names).items())
         },
     }
 
@@ -98,7 +98,12 @@ def digest_elsewhere(**environment: str) -> tuple[str, list[str]]:
     """Digest of the same run in a process of its own, and what NumPy had there beyond its baseline."""
     code = "from test_golden import *; print(digest(small_run()), *wider_simd())"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=HERE, env=os.environ | environment, capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", code],
+        cwd=HERE,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     first, *features = done.stdout.split()

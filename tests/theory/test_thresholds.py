@@ -1,8 +1,8 @@
 """Granovetter's crowds and Kuran's sequences through the general cascade, exactly.
 
-Numbers: sections 2.1 and 2.2 of the project's reference on classic models. Published results are those of granovetter1978 as quoted by
-a replication (two crowds, sampled crowds); the sequences in the manner of kuran1991 and all further values follow from the definition
-printed there and were computed for that reference.
+Numbers: sections 2.1 and 2.2 of the project's reference on classic models. Published results are those of
+granovetter1978 as quoted by a replication (two crowds, sampled crowds); the sequences in the manner of kuran1991 and
+all further values follow from the definition printed there and were computed for that reference.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Watts' window: global cascades from one seed are possible on a random graph that is neither too sparse nor too dense.
 
-Numbers: section 8.2 of the project's reference on classic models (watts2002; the formula re-derived, its roots computed there).
+Numbers: section 8.2 of the project's reference on classic models (watts2002; formula re-derived, roots computed there).
 """
 
 from math import exp, factorial
@@ -17,7 +17,8 @@ def excess(z, most):
 
 
 @pytest.mark.parametrize(
-    ("most", "lower", "upper"), [(10, 1.00000, 13.65931), (7, 1.00060, 9.09699), (5, 1.02070, 5.76468), (4, 1.11414, 3.86307)]
+    ("most", "lower", "upper"),
+    [(10, 1.00000, 13.65931), (7, 1.00060, 9.09699), (5, 1.02070, 5.76468), (4, 1.11414, 3.86307)],
 )
 def test_the_edges_of_the_window(most, lower, upper):
     """A node is vulnerable with at most K* = floor(1 / threshold) neighbours: 0.18 gives 5."""
@@ -48,7 +49,9 @@ def frequency(mean, threshold_tenths=18, people=3000, graphs=5, seeds=40):
     for graph in range(graphs):
         indptr, indices = poisson_graph(people, mean, graph)
         degree = np.diff(indptr)
-        needed = np.where(degree > 0, -(-degree * threshold_tenths // 100), people)  # whole numbers: no float is compared
+        needed = np.where(
+            degree > 0, -(-degree * threshold_tenths // 100), people
+        )  # whole numbers: no float is compared
         for seed in range(seeds):
             start = np.zeros(people, bool)
             start[(seed * 71) % people] = True

@@ -1,4 +1,4 @@
-"""What is done or prevented, and what it leaves alone: twins are equal until the day, and where nothing reads the event, for ever."""
+"""What is done or prevented, and what it leaves alone: twins are equal until the day; if nobody reads it, for ever."""
 
 from dataclasses import replace
 
@@ -63,14 +63,14 @@ def test_a_mechanism_that_nobody_reads_changes_nothing(plan, told, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("event", "polity", "month"), [("amnesty", "SUN", 9), ("new_course", "HUN", 7), ("uprising", "DDR", 8), ("purge", "SUN", 2)]
+    ("event", "polity", "month"),
+    [("amnesty", "SUN", 9), ("new_course", "HUN", 7), ("uprising", "DDR", 8), ("challenge", "SUN", 8)],
 )
 def test_twins_are_equal_before_the_day(plan, told, event, polity, month):
     log = Log()
     twins = run(plan.with_(do=(Act(event, place(plan, polity), month),)), log=log)
     assert all(differing(*pair) == [] for pair in zip(told.states[:month], twins, strict=False))
-    if event != "purge":  # of which the falls, not the word, are the cause
-        assert differing(told.states[month], twins[month]) != []
+    assert differing(told.states[month], twins[month]) != []
 
 
 def test_prevention_is_felt_where_it_prevents_and_nowhere_else(plan, told):
@@ -129,7 +129,7 @@ class TestForced:
         rows = [row for row in log.rows if row[0] == "amnesty" and row[1] == 9]
         forced = {(int(h), int(e)) for row in rows for h, e in zip(row[3][row[7]], row[4][row[7]], strict=True)}
         assert forced == {(h, 0) for h in range(64)}
-        assert log.refused["amnesty"].sum() == 0
+        assert log.refused == {}
 
     def test_once_does_not_come_again(self, plan, told):
         """A speech at an earlier plenum: there is none later."""
@@ -163,7 +163,7 @@ class TestForced:
             log = Log()
             run(plan.with_(do=(Act("leader_ousted", place(plan, polity), 9),)), log=log)
             done = {h for month, h in happened(log, "leader_ousted", place(plan, polity)) if month == 9}
-            refused = np.broadcast_to(log.refused["leader_ousted"], 64)
+            refused = log.refused.get("leader_ousted", np.zeros(64, bool))
             assert len(done) > 30
             assert not refused[sorted(done)].any(), f"{polity}: done and said to be refused"
 
@@ -176,7 +176,10 @@ class TestForced:
 
     def test_a_weekly_event_comes_in_its_week(self, plan):
         log = Log()
-        run(plan.with_(do=(Act("intervention", place(plan, "HUN"), 9, 2), Act("uprising", place(plan, "HUN"), 9, 2))), log=log)
+        run(
+            plan.with_(do=(Act("intervention", place(plan, "HUN"), 9, 2), Act("uprising", place(plan, "HUN"), 9, 2))),
+            log=log,
+        )
         rose = [row for row in log.rows if row[0] == "uprising" and row[7].any()]
         assert {(row[1], row[2]) for row in rose} == {(9, 2)}
 

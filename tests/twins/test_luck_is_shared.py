@@ -22,7 +22,9 @@ def rows(log, first, last, offset=0):
         for k in np.flatnonzero((history >= first) & (history < last)):
             why = tuple((name, float(push[k])) for name, push in zip(names, pushes, strict=True))
             who = int(history[k]) + offset
-            found.append((month, week, who, event, int(entity[k]), int(actor[k]), repr(float(rate[k])), bool(forced[k]), why))
+            found.append(
+                (month, week, who, event, int(entity[k]), int(actor[k]), repr(float(rate[k])), bool(forced[k]), why)
+            )
     return sorted(found)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import COURT, H, LEADERS, logged, make_noise, make_params, make_state, rates
+from conftest import COURT, LEADERS, H, logged, make_noise, make_params, make_state, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +31,8 @@ class TestLine:
 
     def test_a_leader_who_fits_and_keeps_quiet_is_in_favour(self):
         fits, clashes, unquiet = (
-            week(make_state(pressure=0.5, stance=s, unrest=u))[0]["favour"][:, 1] for s, u in ((0.5, 0.0), (-0.9, 0.0), (0.5, 0.9))
+            week(make_state(pressure=0.5, stance=s, unrest=u))[0]["favour"][:, 1]
+            for s, u in ((0.5, 0.0), (-0.9, 0.0), (0.5, 0.9))
         )
         assert (fits > clashes).all()
         assert (fits > unquiet).all()
@@ -47,7 +48,11 @@ class TestLine:
 class TestAlternative:
     def test_the_softest_man_alive_and_at_large(self):
         stance = np.where(np.arange(E) == 9, 0.8, np.where(np.arange(E) == 8, 0.6, 0.0))
-        cases = [({}, 9), ({"alive": np.arange(E) != 9}, 8), ({"fate": np.where(np.arange(E) == 9, PENSIONED, FREE)}, 9)]
+        cases = [
+            ({}, 9),
+            ({"alive": np.arange(E) != 9}, 8),
+            ({"fate": np.where(np.arange(E) == 9, PENSIONED, FREE)}, 9),
+        ]
         cases += [({"fate": np.where(np.arange(E) == 9, fate, FREE)}, 8) for fate in (IMPRISONED, SHOT)]
         for changes, wanted in cases:
             after, _ = week(make_state(stance=stance, **changes))
@@ -80,7 +85,9 @@ class TestConcession:
 
     @pytest.mark.parametrize("changes", [{"unrest": 0.8}, {"church": 0.9}, {"pressure": 0.7, "line": 0.7}])
     def test_what_brings_it(self, changes):
-        plain, pushed = (rates(bloc, make_state(**RIVAL, **extra), make_params(bloc))["concession"][:, 1] for extra in ({}, changes))
+        plain, pushed = (
+            rates(bloc, make_state(**RIVAL, **extra), make_params(bloc))["concession"][:, 1] for extra in ({}, changes)
+        )
         assert (pushed > plain).all()
         assert (plain > 0).all()
 
@@ -104,20 +111,31 @@ class TestIntervention:
 
     def test_a_reform_that_outruns_moscow_is_enough(self):
         drifted, tolerated = (
-            rates(bloc, make_state(line=[0.0, line, 0.0]), make_params(bloc, tolerance=0.4))["intervention"] for line in (0.9, 0.3)
+            rates(bloc, make_state(line=[0.0, line, 0.0]), make_params(bloc, tolerance=0.4))["intervention"]
+            for line in (0.9, 0.3)
         )
         assert (drifted[:, 1] > 0).all()
         assert (tolerated == 0).all()
 
     @pytest.mark.parametrize(
         ("less", "more"),
-        [({"garrison": 0.0}, {"garrison": 1.0}), ({"revolt": 0.05}, {"revolt": 0.25}), ({"contagion": 0.0}, {"contagion": 1.0}),
-         ({"tension": 0.9}, {"tension": 0.1}), ({"strife": [1.0, 0, 0]}, {"strife": 0.0}), ({"conceded": 0.9}, {"conceded": 0.0}),
-         ({"collapsed": False}, {"collapsed": True})],
-    )  # fmt: skip
+        [
+            ({"garrison": 0.0}, {"garrison": 1.0}),
+            ({"revolt": 0.05}, {"revolt": 0.25}),
+            ({"contagion": 0.0}, {"contagion": 1.0}),
+            ({"tension": 0.9}, {"tension": 0.1}),
+            ({"strife": [1.0, 0, 0]}, {"strife": 0.0}),
+            ({"conceded": 0.9}, {"conceded": 0.0}),
+            ({"collapsed": False}, {"collapsed": True}),
+        ],
+    )
     def test_what_brings_the_tanks_and_what_holds_them_back(self, less, more):
-        low, high = (rates(bloc, make_state(**REVOLT | extra), make_params(bloc, **STILL | {"intervention": 0.5}))["intervention"][:, 1]
-                     for extra in (less, more))  # fmt: skip
+        low, high = (
+            rates(bloc, make_state(**REVOLT | extra), make_params(bloc, **STILL | {"intervention": 0.5}))[
+                "intervention"
+            ][:, 1]
+            for extra in (less, more)
+        )
         assert (high > low).all()
 
     def test_it_undoes_collapse_and_exit_and_its_weight_fades(self):
@@ -140,7 +158,9 @@ class TestCollapseAndExit:
 
     def test_it_lasts_as_long_as_the_uprising(self):
         for rising in (True, False):
-            after, _ = week(make_state(collapsed=[False, True, False], in_uprising=[False, rising, False]), capacity=99.0)
+            after, _ = week(
+                make_state(collapsed=[False, True, False], in_uprising=[False, rising, False]), capacity=99.0
+            )
             assert (after["collapsed"][:, 1] == rising).all()
 
     def test_the_fall_of_the_party_ousts_its_leader_once(self):
@@ -191,10 +211,16 @@ def test_whatever_happens_all_stays_in_its_bounds(seed):
     signed = ("line", "pressure", "favour")
     flags = ("in_uprising", "in_unrest", "exited", "collapsed", "ceded")
     state = make_state(
-        **{name: luck.random((H, P)) for name in shares}, **{name: luck.uniform(-1, 1, (H, P)) for name in signed},
-        **{name: luck.random((H, P)) < 0.5 for name in flags}, stance=luck.uniform(-1, 1, (H, E)), church=luck.random(P),
-        garrison=luck.random(P), fate=luck.integers(0, 4, (H, E)), alive=luck.random((H, E)) < 0.8, divided=True,
-    )  # fmt: skip
+        **{name: luck.random((H, P)) for name in shares},
+        **{name: luck.uniform(-1, 1, (H, P)) for name in signed},
+        **{name: luck.random((H, P)) < 0.5 for name in flags},
+        stance=luck.uniform(-1, 1, (H, E)),
+        church=luck.random(P),
+        garrison=luck.random(P),
+        fate=luck.integers(0, 4, (H, E)),
+        alive=luck.random((H, E)) < 0.8,
+        divided=True,
+    )
     chosen = [(name, p) for name in (event.name for event in bloc.events) for p in range(P) if luck.random() < 0.4]
     after, noise = week(state, do=chosen)
     for name, values in after.items():

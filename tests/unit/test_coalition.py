@@ -54,7 +54,8 @@ class TestHazard:
     @pytest.mark.parametrize(("name", "more"), [("vacancy", 1.0), ("failure", 0.9)])
     def test_pushes(self, name, more):
         low, high = (
-            rates(coalition, contenders(3, 4, **{name: value}), make_params(coalition))["challenge"][:, 0] for value in (0.2, more)
+            rates(coalition, contenders(3, 4, **{name: value}), make_params(coalition))["challenge"][:, 0]
+            for value in (0.2, more)
         )
         assert (high > low).all()
 
@@ -90,7 +91,9 @@ class TestFactions:
     def test_a_leader_outside_is_ousted_and_it_is_told(self):
         lost, noise = showdown(contenders(10, 4, 5, 3), **LOST)
         assert (lost == (np.arange(E) == 0)).all()
-        assert sorted(logged(noise)) == sorted([*[("challenge", h, 0) for h in range(H)], *[("leader_ousted", h, 0) for h in range(H)]])
+        assert sorted(logged(noise)) == sorted(
+            [*[("challenge", h, 0) for h in range(H)], *[("leader_ousted", h, 0) for h in range(H)]]
+        )
 
     def test_ousting_prevented_he_stays(self):
         lost, noise = showdown(contenders(10, 4, 5, 3), prevent=["leader_ousted"], **LOST)
@@ -173,9 +176,13 @@ class TestInterface:
         patron = np.where(luck.random((H, E)) < 0.5, 0, NOBODY)
         patron[:, 0] = NOBODY
         state = make_state(
-            rank=rank, patron=np.where(MOSCOW, patron, NOBODY), loyalty=luck.random((H, 3)), power=luck.random((H, E)) / 7 * (rank > 0),
-            clients=luck.random((H, E)) / 7, tie=luck.random((E, E)),
-        )  # fmt: skip
+            rank=rank,
+            patron=np.where(MOSCOW, patron, NOBODY),
+            loyalty=luck.random((H, 3)),
+            power=luck.random((H, E)) / 7 * (rank > 0),
+            clients=luck.random((H, E)) / 7,
+            tie=luck.random((E, E)),
+        )
         alone = ((rank == FULL) & MOSCOW).sum(axis=1) == 1
         lost, _ = showdown(state, rule, draws={"resolve": luck.random((H, E)), "contest": luck.random((H, 3))})
         assert not (lost & ~((rank == FULL) & MOSCOW))[~alone].any()
@@ -198,7 +205,9 @@ class TestInterface:
         whole, _ = showdown(make_state(power=power, clients=power), rule, draws=draws)
         for h in range(H):
             alone, _ = showdown(
-                make_state(1, power=power[h], clients=power[h]), rule, draws={name: values[h] for name, values in draws.items()}
+                make_state(1, power=power[h], clients=power[h]),
+                rule,
+                draws={name: values[h] for name, values in draws.items()},
             )
             np.testing.assert_array_equal(alone[0], whole[h])
 
@@ -207,7 +216,9 @@ class TestMemory:
     def test_fortune_halves_and_is_stirred(self):
         state = make_state(fortune=0.8)
         for _ in range(6):
-            values = coalition(state, make_params(coalition, fortune_half_life=6.0, base=0.0), make_noise(coalition, shock=0.0))
+            values = coalition(
+                state, make_params(coalition, fortune_half_life=6.0, base=0.0), make_noise(coalition, shock=0.0)
+            )
             state = state.with_({"fortune": values["fortune"]})
         np.testing.assert_allclose(state.fortune, 0.4, rtol=1e-12)
 
@@ -222,5 +233,7 @@ class TestMemory:
 
     def test_strife_is_one_at_a_showdown_and_halves(self):
         noise = make_noise(coalition, do=[("challenge", 0)])
-        values = coalition(contenders(3, 4, 5, strife=0.6), make_params(coalition, strife_half_life=1.0, base=0.0), noise)
+        values = coalition(
+            contenders(3, 4, 5, strife=0.6), make_params(coalition, strife_half_life=1.0, base=0.0), noise
+        )
         np.testing.assert_allclose(values["strife"], [[1.0, 0.3, 0.3]] * H, rtol=1e-12)

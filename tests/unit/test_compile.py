@@ -1,6 +1,7 @@
 """Scenario and record into arrays: what the record says, on the right place of the right axis."""
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ class TestCalendar:
         free = compile_plan(small_scenario("SUN", "HUN"), free=True)
         met = [free.months[m] for m in np.flatnonzero(free.calendar["congress"][:, 0])]
         assert len({year % 4 for year, _ in met}) == 1
-        assert {b[0] - a[0] for a, b in zip(met, met[1:], strict=False)} == {4}
+        assert {b[0] - a[0] for a, b in pairwise(met)} == {4}
         assert free.pins == {}
 
 
@@ -193,8 +194,14 @@ class TestInterventions:
         plan = compile_plan(scenario.do("SUN.fall:beria@1953-06").do("HUN.uprising").prevent("HUN.concession"))
         fall, rising = plan.do
         assert (fall.event, plan.persons[fall.entity], plan.months[fall.month]) == ("fall", "beria", (1953, 6))
-        assert (rising.event, plan.polities[rising.entity], plan.months[rising.month]) == ("uprising", "HUN", (1956, 10))
-        assert [(act.event, plan.polities[act.entity], act.month) for act in plan.prevent] == [("concession", "HUN", -1)]
+        assert (rising.event, plan.polities[rising.entity], plan.months[rising.month]) == (
+            "uprising",
+            "HUN",
+            (1956, 10),
+        )
+        assert [(act.event, plan.polities[act.entity], act.month) for act in plan.prevent] == [
+            ("concession", "HUN", -1)
+        ]
 
     def test_the_week_is_the_records(self):
         """23 October 1956 lies in the week of Monday 22, the fourth of the month."""

@@ -13,7 +13,7 @@ LUCK = np.random.default_rng(0)
 
 def test_a_sum_over_each_court():
     values = LUCK.random((H, E))
-    wanted = np.stack([values[:, COURT == p].sum(axis=1) for p in range(P)], axis=1)
+    wanted = np.stack([values[:, p == COURT].sum(axis=1) for p in range(P)], axis=1)
     np.testing.assert_allclose(per_court(values, COURT, P), wanted, rtol=1e-14)
 
 

@@ -21,11 +21,24 @@ class TestKnowledge:
     @settings(max_examples=30, deadline=None)
     def test_all_four_stay_shares(self, seed):
         luck = np.random.default_rng(seed)
-        named = ("personalisation", "revelation", "redress", "educated_voice", "censorship", "cult", "knowledge", "samizdat")
+        named = (
+            "personalisation",
+            "revelation",
+            "redress",
+            "educated_voice",
+            "censorship",
+            "cult",
+            "knowledge",
+            "samizdat",
+        )
         state = make_state(
-            **{name: luck.random((H, P)) for name in named}, line=luck.uniform(-1, 1, (H, P)), easing=luck.uniform(-1, 1, (H, P)),
-            dissidents=50 * luck.random((H, P)), broadcasting=luck.random(P), convictions=1e6 * luck.random((H, P)),
-        )  # fmt: skip
+            **{name: luck.random((H, P)) for name in named},
+            line=luck.uniform(-1, 1, (H, P)),
+            easing=luck.uniform(-1, 1, (H, P)),
+            dissidents=50 * luck.random((H, P)),
+            broadcasting=luck.random(P),
+            convictions=1e6 * luck.random((H, P)),
+        )
         for _ in range(3):
             state = state.with_(month(state))
         for name in information.writes:
@@ -77,11 +90,14 @@ class TestCult:
     def test_power_feeds_it_and_knowledge_starves_it(self):
         state = {"cult": 0.3}
         plain, strong, known = (
-            month(make_state(**state, personalisation=p, knowledge=k))["cult"] for p, k in ((0.1, 0.0), (0.5, 0.0), (0.5, 0.9))
+            month(make_state(**state, personalisation=p, knowledge=k))["cult"]
+            for p, k in ((0.1, 0.0), (0.5, 0.0), (0.5, 0.9))
         )
         assert (strong > plain).all()
         assert (known < strong).all()
 
     def test_a_full_revelation_halves_it(self):
-        silent, told = (month(make_state(cult=0.8, revelation=r, hegemon=False, bloc=False))["cult"] for r in (0.0, 1.0))
+        silent, told = (
+            month(make_state(cult=0.8, revelation=r, hegemon=False, bloc=False))["cult"] for r in (0.0, 1.0)
+        )
         np.testing.assert_allclose(told, silent / 2, rtol=1e-12)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thaw.kernels import cascade, cascade_plain, crowd, noise
+from thaw.kernels import cascade, cascade_plain, noise
 
 KEY = noise.name_key(0, "society", "test")
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -41,6 +41,15 @@ class Town:
 
 # 1 and 2 words take the scalar path, 8 the lanes, 9 both
 WIDTHS = pytest.mark.parametrize("histories", [37, 128, 512, 513])
+
+
+@WIDTHS
+def test_tables_read_off_a_grid_are_those_of_their_cutoffs(histories):
+    rng = np.random.default_rng(2)
+    ladder = np.sort(rng.integers(0, 257, 500)).astype(np.int32)
+    start, steps = rng.integers(-90, 590, (histories, 2)).astype(np.int32), np.sort(rng.integers(0, 300, (histories, 9))).astype(np.int32)
+    cutoff = ladder[np.clip(start[:, :, None] + steps[:, None, :], 0, 499)]
+    np.testing.assert_array_equal(cascade.tables_at(start, steps, ladder), cascade.tables(cutoff))
 
 
 @WIDTHS
@@ -80,22 +89,18 @@ def test_sweep_of_any_town(seed, first_word):
 
 
 def test_chunks_never_show():
-    """A sweep and a week of arrests on 9 words are those on words 0-3 and on words 4-8."""
+    """A sweep on 9 words is that on words 0-3 and on words 4-8."""
     town = Town(3, histories=576, first_word=8)
-    arrest, release = np.arange(576) * 90, np.arange(576) * 31
-    whole = [np.empty_like(town.now) for _ in range(4)]
-    cascade.sweep(town.now, *town.fixed, town.look, 8, town.active, whole[3])
-    cascade.remove(town.now, town.revolt, town.removed, arrest, release, KEY, 1, 2, 8, *whole[:3])
+    whole = np.empty_like(town.now)
+    cascade.sweep(town.now, *town.fixed, town.look, 8, town.active, whole)
     for part in (slice(0, 4), slice(4, 9)):
         histories = slice(64 * part.start, 64 * part.stop)
-        now, revolt, removed = (np.ascontiguousarray(p[:, part]) for p in (town.now, town.revolt, town.removed))
+        now, removed = (np.ascontiguousarray(p[:, part]) for p in (town.now, town.removed))
         table = cascade.tables(town.cutoff[histories])
-        got = [np.empty_like(now) for _ in range(4)]
+        got = np.empty_like(now)
         rest = (town.neighbours, town.level, town.bounds, table, town.look)
-        cascade.sweep(now, removed, *rest, 8 + part.start, town.active[part], got[3])
-        cascade.remove(now, revolt, removed, arrest[histories], release[histories], KEY, 1, 2, 8 + part.start, *got[:3])
-        for mine, all_words in zip(got, whole, strict=True):
-            np.testing.assert_array_equal(mine, all_words[:, part])
+        cascade.sweep(now, removed, *rest, 8 + part.start, town.active[part], got)
+        np.testing.assert_array_equal(got, whole[:, part])
 
 
 def test_histories_differ_in_whom_they_let_look():
@@ -161,23 +166,6 @@ def test_settle_is_its_plain_twin(histories):
 
 
 @WIDTHS
-def test_a_loud_crowd_settles_as_its_whole_word_would(histories):
-    """`crowd.settle` asks only whose neighbours changed; `cascade.settle` sweeps everybody. Monotone or swinging."""
-    for seed in (5, 6, 7):
-        town = Town(seed, people=23, histories=histories, monotone=seed == 5)
-        loud = np.arange(seed % 3, histories, 3, dtype=np.int32)
-        mask = np.zeros((1, 64 * town.width), bool)
-        mask[0, loud] = True
-        silenced = town.now & ~town.removed
-        out, spare = np.empty_like(town.now), np.empty_like(town.now)
-        cascade.settle(silenced, *town.fixed, cascade_plain.pack(mask)[0], out, spare)
-        rows = np.ascontiguousarray(town.cutoff[loud], np.int32)
-        watched_by = crowd.watchers(town.neighbours)
-        crowd.settle(silenced, town.removed, town.neighbours, watched_by, town.level, town.bounds, rows, loud)
-        np.testing.assert_array_equal(silenced, out)
-
-
-@WIDTHS
 def test_heads_are_sums(histories):
     rng = np.random.default_rng(7)
     for bounds in ([0, 1, 16, 300], [0, 150, 183, 300], [0, 300]):
@@ -187,42 +175,6 @@ def test_heads_are_sums(histories):
         np.testing.assert_array_equal(got, cascade_plain.heads_plain(plane, np.array(bounds)))
     everybody = np.full_like(plane, ALL)
     assert (cascade.heads(everybody, np.array([0, 255, 300])).T == [255, 45]).all()
-
-
-@WIDTHS
-def test_remove_is_its_plain_twin(histories):
-    town = Town(8, people=29, histories=histories)
-    rng = np.random.default_rng(9)
-    arrest, release = rng.integers(0, 65537, (2, histories))
-    arrest[:4], release[:4] = (0, 65536, 1, 65535), (65536, 0, 65535, 1)
-    out = [np.empty_like(town.now) for _ in range(3)]
-    planes = (town.now, town.revolt, town.removed)
-    for a, r in ((arrest, release), (arrest // 4096 * 4096, np.zeros_like(release)), (0 * arrest, 0 * release)):
-        cascade.remove(*planes, a, r, KEY, 3, 17, town.first_word, *out)
-        wanted = cascade_plain.remove_plain(*planes, a, r, KEY, 3, 17, town.first_word)
-        for got, want in zip(out, wanted, strict=True):
-            np.testing.assert_array_equal(got, want)
-    for got, plane in zip(out, planes, strict=True):
-        np.testing.assert_array_equal(got, plane)  # no chance, no change
-
-
-def test_arrests_come_at_their_rate_and_do_not_repeat_themselves():
-    people, histories = 4096, 512
-    everybody, nobody = np.full((people, 8), ALL), np.zeros((people, 8), np.uint64)
-    chance = np.full(histories, 3000)
-    out = [np.empty_like(nobody) for _ in range(3)]
-    taken = []
-    for week in (1, 2):
-        cascade.remove(everybody, nobody, nobody, chance, chance, KEY, 0, week, 0, *out)
-        np.testing.assert_array_equal(out[0], ~out[2])
-        taken.append(cascade_plain.unpack(out[2]).astype(float))
-    share = 3000 / 65536
-    assert abs(taken[0].mean() - share) < 4.5 * np.sqrt(share / people / histories) * 2  # histories share few digits
-    across = np.corrcoef(taken[0], rowvar=False) - np.eye(histories)
-    # two histories may share one digit of 16, or two: if the highest, chances of both rise to at most share * 2 * share
-    assert np.abs(across).max() < 4 * share + 6 / np.sqrt(people)
-    assert np.sqrt((across**2).mean()) < 1.6 / np.sqrt(people)
-    assert abs(np.corrcoef(taken[0].ravel(), taken[1].ravel())[0, 1]) < 0.005
 
 
 def test_spark_goes_around_the_ring_and_spares_the_removed():

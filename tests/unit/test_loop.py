@@ -1,5 +1,7 @@
 """The month: parameters and traits drawn by name, polities not founded, what is held, and what leaves its bounds."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from conftest import make_state, run
@@ -15,22 +17,37 @@ NONE, HALF = np.zeros(1), np.full(1, 0.5)
 class TestPriors:
     @pytest.mark.parametrize(
         ("prior", "wanted"),
-        [("normal(3, 1)", 3), ("lognormal(60, 0.4)", 60), ("share(0.3, 0.5)", 0.3), ("uniform(2, 6)", 4), ("fixed()", 7),
-         ("halfnormal(2)", 0)],
-    )  # fmt: skip
+        [
+            ("normal(3, 1)", 3),
+            ("lognormal(60, 0.4)", 60),
+            ("share(0.3, 0.5)", 0.3),
+            ("uniform(2, 6)", 4),
+            ("fixed()", 7),
+            ("halfnormal(2)", 0),
+        ],
+    )
     def test_middling_luck_gives_the_centre(self, prior, wanted):
         assert loop.from_prior(prior, 7.0, NONE, HALF)[0] == pytest.approx(wanted, rel=1e-12)
 
-    @given(st.sampled_from(["lognormal(60, 0.4)", "share(0.3, 2)", "uniform(2, 6)", "halfnormal(2)", "normal(0, 2)"]),
-           st.floats(-6, 6), st.floats(0.001, 0.999))  # fmt: skip
+    @given(
+        st.sampled_from(["lognormal(60, 0.4)", "share(0.3, 2)", "uniform(2, 6)", "halfnormal(2)", "normal(0, 2)"]),
+        st.floats(-6, 6),
+        st.floats(0.001, 0.999),
+    )
     def test_values_lie_where_the_law_allows(self, prior, luck, place):
         value = loop.from_prior(prior, 1.0, np.array([luck]), np.array([place]))[0]
         low, high = {
-            "lognormal": (0, np.inf), "share": (0, 1), "uniform": (2, 6), "halfnormal": (0, np.inf), "normal": (-13, 13),
-        }[parse_prior(prior)[0]]  # fmt: skip
+            "lognormal": (0, np.inf),
+            "share": (0, 1),
+            "uniform": (2, 6),
+            "halfnormal": (0, np.inf),
+            "normal": (-13, 13),
+        }[parse_prior(prior)[0]]
         assert low <= value <= high
 
-    @given(st.sampled_from(["normal(1, 2)", "lognormal(60, 0.4)", "share(0.3, 0.5)"]), st.floats(-4, 4), st.floats(0, 3))
+    @given(
+        st.sampled_from(["normal(1, 2)", "lognormal(60, 0.4)", "share(0.3, 0.5)"]), st.floats(-4, 4), st.floats(0, 3)
+    )
     def test_more_luck_is_more(self, prior, luck, more):
         one, two = (loop.from_prior(prior, 1.0, np.array([z]), HALF)[0] for z in (luck, luck + more))
         assert two >= one
@@ -127,9 +144,12 @@ class TestMonth:
 
     def test_a_fault_is_told_with_month_mechanism_and_field_and_the_others_go_on(self, plan, only):
         @mechanism(
-            reads=(), writes=("norm", "fear"), draws={"slip": normal("P")}, events=(event("slip", "P", "a slip"),),
+            reads=(),
+            writes=("norm", "fear"),
+            draws={"slip": normal("P")},
+            events=(event("slip", "P", "a slip"),),
             params=(param("pace", 1.0, unit="1", prior="normal(1, 0)", source="assumed", meaning="of slips"),),
-        )  # fmt: skip
+        )
         def slippery(state, params, noise):
             """Leaves its bounds where its luck is extreme."""
             bad = noise.slip > 2.2
@@ -158,10 +178,7 @@ class TestMonth:
 
 
 def test_what_is_held_is_held_after_every_mechanism():
-    class Holds:
-        hold = {"fear": 0.25, "in_uprising": True}
-
-    kept = loop.hold(Holds, make_state())
+    kept = loop.hold(SimpleNamespace(hold={"fear": 0.25, "in_uprising": True}), make_state())
     assert (kept.fear == 0.25).all()
     assert kept.in_uprising.all()
     assert kept.in_uprising.dtype == bool

@@ -76,7 +76,9 @@ class TestClocks:
         sure = np.abs(left - sum(rates)) > slack
         np.testing.assert_array_equal((one["comet"].fired > 0)[sure], (other["comet"].fired > 0)[sure])
 
-    @pytest.mark.parametrize(("rate", "step", "dt"), [(0.05, toy, 1.0), (0.3, toy, 1.0), (0.3, weekly, 7 * 12 / 365.2425)])
+    @pytest.mark.parametrize(
+        ("rate", "step", "dt"), [(0.05, toy, 1.0), (0.3, toy, 1.0), (0.3, weekly, 7 * 12 / 365.2425)]
+    )
     def test_waits_are_exponential(self, rate, step, dt):
         """Months until it fires: mean 1 / (1 - exp(-rate dt)) for a constant hazard seen once a step."""
         histories, months = 400, int(12 / (rate * dt))
@@ -112,7 +114,9 @@ class TestClocks:
         clocks = {}
         for month in range(50):
             noise = make_noise(toy, H, month=month, clocks=clocks)
-            assert not noise.happens("strike", np.full((H, 3), 9.0), requires=np.array([False, True, False]))[:, ::2].any()
+            assert not noise.happens("strike", np.full((H, 3), 9.0), requires=np.array([False, True, False]))[
+                :, ::2
+            ].any()
         fresh = make_noise(toy, H)
         untouched = fresh.luck.draw("exponential", fresh.luck.key("strike", "clock"), "P", 0)
         np.testing.assert_array_equal(clocks["strike"].remaining[:, ::2], untouched[:, ::2])
@@ -181,7 +185,9 @@ class TestInterventions:
 
         base = make_noise(toy, H).luck
         luck = Luck(base.seed, base.histories, base.ids, (Act("strike", -1, 3),))
-        fired = [Noise(luck, toy, month, 0, 0, {}, Log()).happens("strike", np.zeros((H, 3))).all() for month in range(6)]
+        fired = [
+            Noise(luck, toy, month, 0, 0, {}, Log()).happens("strike", np.zeros((H, 3))).all() for month in range(6)
+        ]
         assert fired == [False, False, False, True, False, False]
 
     def test_done_once_it_does_not_come_again(self):
@@ -222,7 +228,9 @@ class TestPins:
     def test_forced_before_its_month_it_does_not_come_again(self):
         clocks, pins = {}, {"speech": np.array([4, 4, 4])}
         fired = [
-            make_noise(toy, H, month=m, clocks=clocks, pins=pins, do=["speech"] if m == 2 else []).happens("speech", np.zeros((H, 3)))
+            make_noise(toy, H, month=m, clocks=clocks, pins=pins, do=["speech"] if m == 2 else []).happens(
+                "speech", np.zeros((H, 3))
+            )
             for m in range(8)
         ]
         assert [bool(f.any()) for f in fired] == [False, False, True, False, False, False, False, False]

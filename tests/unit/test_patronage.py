@@ -26,21 +26,38 @@ def some_court(seed):
     holds = np.zeros((H, E, len(OFFICES)), bool)
     for o, office in enumerate(OFFICES):
         for p in range(P):
-            who = np.flatnonzero(COURT == p)[luck.integers(0, (COURT == p).sum(), H)]
+            who = np.flatnonzero(p == COURT)[luck.integers(0, (p == COURT).sum(), H)]
             holds[np.arange(H), who, o] = (luck.random(H) < 0.7) & (p == 0 or office == "first_secretary")
     clients = luck.random((H, E))
     clients /= per_court(clients, COURT, P)[:, COURT]
     patron = np.where(luck.random((H, E)) < 0.4, LEADERS[COURT], NOBODY)
     rank = np.where(holds[:, :, FIRST], FULL, luck.integers(0, 4, (H, E)))  # who heads a party is a full member
     return make_state(
-        alive=luck.random((H, E)) < 0.8, fallen=luck.random((H, E)) < 0.1, fate=luck.integers(0, 4, (H, E)) * (luck.random((H, E)) < 0.2),
-        rank=rank, holds=holds, clients=clients, patron=np.where(patron == np.arange(E), NOBODY, patron),
-        prestige=3 * luck.random((H, E)), fortune=luck.normal(0, 0.5, (H, E)), power=luck.random((H, E)) / 7,
-        leader=np.where(luck.random((H, P)) < 0.9, LEADERS, NOBODY), tenure=luck.integers(0, 99, (H, P)), norm=luck.random((H, P)),
-        damage=luck.random((H, E)) * 0.5, congress=bool(seed % 2), turnover=luck.random((H, P)), personalisation=luck.random((H, P)),
-        cult=luck.random((H, P)), unrest=luck.random((H, P)), growth=luck.normal(0, 0.1, P), renewed=luck.random((H, P)) < 0.2,
-        convictions=luck.random((H, P)) * 1e5, devolved=luck.random((H, P)), available=luck.random(E) < 0.9,
-    )  # fmt: skip
+        alive=luck.random((H, E)) < 0.8,
+        fallen=luck.random((H, E)) < 0.1,
+        fate=luck.integers(0, 4, (H, E)) * (luck.random((H, E)) < 0.2),
+        rank=rank,
+        holds=holds,
+        clients=clients,
+        patron=np.where(patron == np.arange(E), NOBODY, patron),
+        prestige=3 * luck.random((H, E)),
+        fortune=luck.normal(0, 0.5, (H, E)),
+        power=luck.random((H, E)) / 7,
+        leader=np.where(luck.random((H, P)) < 0.9, LEADERS, NOBODY),
+        tenure=luck.integers(0, 99, (H, P)),
+        norm=luck.random((H, P)),
+        damage=luck.random((H, E)) * 0.5,
+        congress=bool(seed % 2),
+        turnover=luck.random((H, P)),
+        personalisation=luck.random((H, P)),
+        cult=luck.random((H, P)),
+        unrest=luck.random((H, P)),
+        growth=luck.normal(0, 0.1, P),
+        renewed=luck.random((H, P)) < 0.2,
+        convictions=luck.random((H, P)) * 1e5,
+        devolved=luck.random((H, P)),
+        available=luck.random(E) < 0.9,
+    )
 
 
 @given(st.integers(0, 10**6))
@@ -105,7 +122,9 @@ class TestOffices:
     def test_moscow_installs_and_dismisses(self):
         holds = np.zeros((E, len(OFFICES)), bool)
         holds[7, FIRST] = True
-        state = make_state(holds=holds, rank=np.where(np.arange(E) == 9, CANDIDATE, FULL), install=[-1, 9, -1], dismissed=[-1, 7, -1])
+        state = make_state(
+            holds=holds, rank=np.where(np.arange(E) == 9, CANDIDATE, FULL), install=[-1, 9, -1], dismissed=[-1, 7, -1]
+        )
         after = state.with_(month(state))
         assert (after.leader[:, 1] == 9).all()
         assert after.holds[:, 9, FIRST].all()
@@ -125,7 +144,9 @@ class TestClients:
         np.testing.assert_allclose(after["clients"], clients + 0.1 * (share - clients), rtol=1e-12)
 
     def test_at_a_congress_more_seats_move(self):
-        calm, congress = (month(make_state(clients=1 / 7, congress=met), flow=0.01, congress_flow=0.2) for met in (False, True))
+        calm, congress = (
+            month(make_state(clients=1 / 7, congress=met), flow=0.01, congress_flow=0.2) for met in (False, True)
+        )
         moved = [np.abs(after["clients"] - 1 / 7)[:, COURT == 0] for after in (calm, congress)]
         assert (moved[1].sum(axis=1) > 5 * moved[0].sum(axis=1)).all()
         assert (congress["turnover"] > calm["turnover"]).all()
@@ -150,7 +171,6 @@ class TestClients:
         assert (failed < fine).all()
         restless, quiet = (month(make_state(turnover=t))["loyalty"] for t in (0.9, 0.0))
         assert (restless < quiet).all()
-
 
     @pytest.mark.parametrize("gone", [True, False])
     def test_a_new_member_is_the_leaders_man_unless_the_leader_has_gone(self, gone):

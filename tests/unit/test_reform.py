@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import COURT, H, LEADERS, logged, make_noise, make_params, make_state, nothing_happens, rates
+from conftest import COURT, LEADERS, H, logged, make_noise, make_params, make_state, nothing_happens, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,8 @@ E, P = len(COURT), 3
 LEADS = np.isin(np.arange(E), LEADERS)
 NAMES = [option.name for option in OPTIONS]
 STALL = {f"{name}_base": 0.0 for name in NAMES}  # nobody decides anything unless told to
-AFTER = {"dead_ruler": 1, "alive": np.arange(E) != 1, "tenure": 20.0}  # the old ruler is dead, somebody else leads
+# the old ruler is dead, somebody else leads, and one satellite is half of a nation
+AFTER = {"dead_ruler": 1, "alive": np.arange(E) != 1, "tenure": 20.0, "divided": [False, True, False]}
 
 # driver -> state that has less of it, state that has more, the rest equal
 MORE_OF = {
@@ -46,7 +47,9 @@ def hazards(state, **params):
     clocks = {}
     make_noise(reform, do=["secret_speech"], clocks=clocks).happens("secret_speech", np.zeros((H, P)))
     return rates(reform, state, make_params(reform, **params), prevent=nothing_happens(reform), clocks=clocks) | {
-        "secret_speech": rates(reform, state, make_params(reform, **params), prevent=nothing_happens(reform))["secret_speech"]
+        "secret_speech": rates(reform, state, make_params(reform, **params), prevent=nothing_happens(reform))[
+            "secret_speech"
+        ]
     }
 
 
@@ -75,9 +78,13 @@ class TestPushes:
     def test_by_hand(self):
         """A quiet month of a moderate collective is the base rate: every driver at nought."""
         quiet = make_state(
-            **AFTER | {"tenure": 100.0}, personalisation=0.0, growth=0.05, bloc=False, hegemon=True,
+            **AFTER | {"tenure": 100.0},
+            personalisation=0.0,
+            growth=0.05,
+            bloc=False,
+            hegemon=True,
             ordinary_prisoners=np.array([1400.0, 70.0, 175.0]),
-        )  # fmt: skip
+        )
         found = hazards(quiet, thaw_base=0.02, new_course_base=0.01, agrarian_reform_autocracy=-2.0)
         push = 1 / (1 + np.exp(9.0))  # autocracy with no personal power at all
         thaw = next(option for option in OPTIONS if option.name == "thaw")
@@ -166,10 +173,19 @@ class TestConsequences:
 
     @pytest.mark.parametrize(
         ("event", "name", "sign"),
-        [("thaw", "easing", 1), ("freeze", "easing", -1), ("new_course", "relief", 1), ("agrarian_reform", "relief", 1),
-         ("rehabilitation", "redress", 1), ("secret_speech", "redress", 1), ("renewed_terror", "severity", 1),
-         ("decentralisation", "devolved", 1), ("personnel_renewal", "renewed", 1), ("german_deal", "ceded", 1)],
-    )  # fmt: skip
+        [
+            ("thaw", "easing", 1),
+            ("freeze", "easing", -1),
+            ("new_course", "relief", 1),
+            ("agrarian_reform", "relief", 1),
+            ("rehabilitation", "redress", 1),
+            ("secret_speech", "redress", 1),
+            ("renewed_terror", "severity", 1),
+            ("decentralisation", "devolved", 1),
+            ("personnel_renewal", "renewed", 1),
+            ("german_deal", "ceded", 1),
+        ],
+    )
     def test_what_each_changes(self, event, name, sign):
         state = make_state(**AFTER)
         idle, done = month(state)[0][name], month(state, do=[(event, 0)])[0][name]
@@ -201,9 +217,14 @@ class TestConsequences:
         luck = np.random.default_rng(seed)
         shares = ("redress", "relief", "severity", "devolved", "vacancy", "personalisation")
         state = make_state(
-            **AFTER, **{name: luck.random((H, P)) for name in shares}, line=luck.uniform(-1, 1, (H, P)), easing=luck.uniform(-1, 1, (H, P)),
-            pressure=luck.uniform(-1, 1, (H, P)), stance=luck.uniform(-1, 1, (H, E)), culpability=luck.random((H, E)),
-        )  # fmt: skip
+            **AFTER,
+            **{name: luck.random((H, P)) for name in shares},
+            line=luck.uniform(-1, 1, (H, P)),
+            easing=luck.uniform(-1, 1, (H, P)),
+            pressure=luck.uniform(-1, 1, (H, P)),
+            stance=luck.uniform(-1, 1, (H, E)),
+            culpability=luck.random((H, E)),
+        )
         chosen = [(name, p) for name in NAMES for p in range(P) if luck.random() < 0.5]
         after, _ = month(state, do=chosen)
         for name, values in after.items():
@@ -213,7 +234,9 @@ class TestConsequences:
         """The guilt of cadre is no weapon in the Presidium."""
         ranks = np.where(np.arange(E) == 4, CADRE, FULL)
         plain, guilty = (
-            hazards(make_state(**AFTER, rank=ranks, culpability=np.where(np.arange(E) == 4, c, 0.3)))["secret_speech"][:, 0]
+            hazards(make_state(**AFTER, rank=ranks, culpability=np.where(np.arange(E) == 4, c, 0.3)))["secret_speech"][
+                :, 0
+            ]
             for c in (0.3, 1.0)
         )
         np.testing.assert_array_equal(plain, guilty)

@@ -35,7 +35,7 @@ def test_nothing_can_be_written_into_it():
         ("fear", np.ones(3), r"field 'fear' has axes \(H, P\) = \(7, 3\), not \(3,\)"),
         ("fear", np.ones((H, 3), np.float32), "field 'fear' holds float64, not float32"),
         ("leader", np.zeros((H, 3), int), "field 'leader' holds int16, not int64"),
-        ("faer", np.ones((H, 3)), "there is no field 'faer'. Did you mean 'fear'?"),
+        ("faer", np.ones((H, 3)), r"there is no field 'faer'\. Did you mean 'fear'\?"),
     ],
 )
 def test_shapes_kinds_and_names_are_checked(name, values, said):

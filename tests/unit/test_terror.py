@@ -19,7 +19,9 @@ class TestBooks:
     def test_politicals_by_hand(self):
         """100 in camp, 1,200 convicted a year of whom 0.9 arrive: (100 + 0.09) less a tenth released, less 0.2 x 0.5 amnestied."""
         state = make_state(political_prisoners=100.0, convictions=1200.0, amnestied=0.5)
-        after = month(state, peak=0.0, inertia=1e12, to_camp=0.9, political_term=10.0, review=0.0, amnesty_politicals=0.2)
+        after = month(
+            state, peak=0.0, inertia=1e12, to_camp=0.9, political_term=10.0, review=0.0, amnesty_politicals=0.2
+        )
         np.testing.assert_allclose(after["political_prisoners"], 100.09 * 0.9 * 0.9, rtol=1e-9)
 
     def test_ordinary_by_hand(self):
@@ -36,7 +38,9 @@ class TestBooks:
 
     def test_an_amnesty_frees_ordinary_prisoners_and_few_politicals(self):
         state = make_state(ordinary_prisoners=1000.0, political_prisoners=500.0)
-        before, after = (month(state.with_({"amnestied": np.full((H, 3), a)}), **QUIET, amnesty_politicals=0.1) for a in (0.0, 0.6))
+        before, after = (
+            month(state.with_({"amnestied": np.full((H, 3), a)}), **QUIET, amnesty_politicals=0.1) for a in (0.0, 0.6)
+        )
         np.testing.assert_allclose(after["ordinary_prisoners"], 0.4 * before["ordinary_prisoners"], rtol=1e-12)
         np.testing.assert_allclose(after["political_prisoners"], 0.94 * before["political_prisoners"], rtol=1e-12)
 
@@ -125,10 +129,13 @@ class TestCamps:
 
     def test_hope_and_a_weakened_police(self):
         calm, hope = (
-            rates(terror, make_state(political_prisoners=300.0, vacancy=v), make_params(terror))["camp_revolt"][:, 0] for v in (0, 1)
+            rates(terror, make_state(political_prisoners=300.0, vacancy=v), make_params(terror))["camp_revolt"][:, 0]
+            for v in (0, 1)
         )
         strong, weak = (
-            rates(terror, make_state(political_prisoners=300.0, personalisation=p), make_params(terror))["camp_revolt"][:, 0]
+            rates(terror, make_state(political_prisoners=300.0, personalisation=p), make_params(terror))["camp_revolt"][
+                :, 0
+            ]
             for p in (0.9, 0.1)
         )
         assert (hope > calm).all()
@@ -137,7 +144,8 @@ class TestCamps:
     def test_a_revolt_changes_no_number(self):
         state = make_state(political_prisoners=300.0)
         calm, revolt = (
-            terror(state, make_params(terror), make_noise(terror, do=do, prevent=["camp_revolt"])) for do in ([], ["camp_revolt"])
+            terror(state, make_params(terror), make_noise(terror, do=do, prevent=["camp_revolt"]))
+            for do in ([], ["camp_revolt"])
         )
         assert all((calm[name] == revolt[name]).all() for name in terror.writes)
 

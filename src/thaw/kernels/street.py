@@ -1,7 +1,8 @@
 """A week on the street: who speaks, who revolts, who is taken away, who returns; and loud crowds that settle.
 
-`step` is a sweep of `cascade` in each act, then arrests and returns while the planes are still in the cache: one call a week. `settle` sweeps single loud histories to rest, only where something has changed. Layout and words
-are those of `cascade`; plain twins stand in `cascade_plain.py`.
+`step` is a sweep of `cascade` in each act, then arrests and returns while the planes are still in the cache: one call a week. `settle`
+sweeps single loud histories to rest, only where something has changed. Layout and words are those of `cascade`; plain twins stand in
+`cascade_plain.py`.
 """
 
 import numpy as np
@@ -221,7 +222,8 @@ def step(
 
     `voice, revolt, removed` and the three `out` are planes (N, W); `tables` those of voice and of revolt; `arrest`, `back` digits from
     `digits_of`. One Philox call a citizen and week at (citizen, week, block) gives the word that says who looks and the word whose digits
-    decide arrests; both are turned by the global word number as in `cascade.sweep`, the digits of a history lie nine places apart.
+    decide arrests; both are turned by the global word number as in `cascade.sweep`, the digits of a history lie nine places apart. (So two
+    histories nine places apart in a word see the same citizen arrested together half the time: one accident among ten thousand.)
     Who is removed is silent; nobody is both taken and released in a week. `out` must not overlap what is read.
     """
     _step(

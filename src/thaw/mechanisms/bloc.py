@@ -10,7 +10,7 @@ revolt is seen a week later. Moscow intervenes for the stakes, the contagion and
 
 import numpy as np
 
-from thaw.court import FREE, NOBODY, PENSIONED, is_person, of, starts, strongest
+from thaw.court import NOBODY, PENSIONED, of, starts, strongest
 from thaw.declare import event, hazard, mechanism, normal, param
 from thaw.kernels.portable import exp, log
 from thaw.mechanisms.coalition import LEADER_OUSTED
@@ -141,15 +141,15 @@ def bloc(state, params, noise):
 
 def find_alternative(state, member):
     """The most reform-minded man of the court who is alive, at large and not the leader, if he is softer than the leader: (H, P)."""
-    at_large = state.alive & ((state.fate == FREE) | (state.fate == PENSIONED)) & ~is_person(state.leader, state.alive.shape[1])
     first = starts(state.court, member.shape[1])
     last = np.append(first[1:], len(state.court))
     found = np.full(member.shape, NOBODY, np.int16)
-    own = of(state.stance, state.leader)
-    for p in np.flatnonzero(state.bloc):
+    softer_than = np.maximum(of(state.stance, state.leader) + 0.25, 0.05)  # so never the leader himself
+    for p in np.flatnonzero(state.bloc & state.exists):
         court = slice(first[p], last[p])
-        softer = at_large[:, court] & (state.stance[:, court] > np.maximum(own[:, p, None] + 0.25, 0.05))
-        best = strongest(state.stance[:, court], softer)
+        stance = state.stance[:, court]
+        at_large = state.alive[:, court] & (state.fate[:, court] <= PENSIONED)  # free or pensioned
+        best = strongest(stance, at_large & (stance > softer_than[:, p, None]))
         found[:, p] = np.where((best >= 0) & member[:, p], best + first[p], NOBODY)
     return found
 

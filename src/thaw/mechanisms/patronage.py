@@ -198,7 +198,8 @@ def fill(state, params, holds, rank, clients, out, noise):
     patron = np.where(of(out, state.patron, False) | (state.patron < 0), NOBODY, state.patron).astype(np.int16)
     replaced = np.zeros(state.leader.shape)
     score = log(state.power + 0.005) + state.fortune
-    for p in np.flatnonzero(state.exists):
+    headless = ~np.logical_or.reduceat(holds[:, :, FIRST_SECRETARY], first, axis=1) | (state.install >= 0)
+    for p in np.flatnonzero(state.exists & (headless.any(axis=0) | state.has_court)):
         court = slice(first[p], last[p])
         boss = np.where(of(out, state.leader[:, p : p + 1], True)[:, 0], NOBODY, state.leader[:, p])
         close = 0.25 * np.where(boss[:, None] >= 0, state.tie[court][:, np.maximum(boss, 0)].T, 0.0)
