@@ -14,9 +14,10 @@ MECHANISMS = [name for name in FILES if name.startswith("mechanisms/")]
 SIMULATION = [*MECHANISMS, "loop.py", "noise.py", "court.py", "declare.py", "state.py"]  # whatever decides a result
 
 # NumPy's and the C library's versions of these differ between machines (architecture.md, 'Same bytes on every machine')
-UNPORTABLE = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "power", "float_power", "tanh", "sinh",
-              "cosh", "sin", "cos", "tan", "arctan", "dot", "vdot", "inner", "matmul", "tensordot", "linalg", "random", "cbrt",
-              "hypot", "arctan2", "geomspace", "logspace"}  # fmt: skip
+UNPORTABLE = set(
+    "exp exp2 expm1 log log2 log10 log1p logaddexp power float_power cbrt hypot tanh sinh cosh sin cos tan arctan arctan2 "
+    "geomspace logspace dot vdot inner matmul tensordot linalg random".split()
+)
 
 
 def calls_of_numpy(tree):

@@ -130,7 +130,7 @@ class TestFactions:
             assert not lost[:, 0].any()
 
     def test_an_appeal_to_the_committee_turns_the_tables(self):
-        """Beaten in the Presidium, he wins where his clients times their loyalty exceed the bar; his strongest rival falls."""
+        """Beaten in the Presidium, he wins where loyal clients exceed the bar; then his strongest rival falls."""
         clients = np.where(np.arange(E) == 0, 0.8, 0.2 / 6) * MOSCOW
         state = contenders(10, 4, 5, 3, clients=clients, loyalty=0.9)
         won, noise = showdown(state, appeal=0.7, draws={"floor": 0.0})

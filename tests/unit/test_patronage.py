@@ -135,7 +135,7 @@ class TestOffices:
 
 class TestClients:
     def test_they_flow_to_those_who_appoint(self):
-        """clients + flow (share of appointments - clients), the share by the offices held after this month's changes."""
+        """clients + flow (share of appointments - clients), the share by the offices after this month's changes."""
         clients = np.linspace(0.0, 0.2, E) / 2
         state = make_state(clients=clients)
         after = month(state, flow=0.1, congress_flow=0.0)

@@ -149,7 +149,7 @@ class TestFates:
 
 class TestNorm:
     def test_it_grows_among_equals_after_the_autocrat_and_erodes_under_another(self):
-        """0.4 + 0.1 x 0.6 with collective rule; 0.4 - 0.1 x 0.4 under full autocracy; unmoved while the first one lives."""
+        """0.4 + 0.1 x 0.6 with collective rule; 0.4 - 0.1 x 0.4 under full autocracy; unmoved while the first lives."""
         for personalisation, ruler, wanted in ((-99.0, 5, 0.46), (99.0, 5, 0.36), (-99.0, -1, 0.4)):
             state = make_state(personalisation=personalisation, dead_ruler=ruler, norm=0.4, bloc=False)
             after, _ = month(state, norm_pace=0.1, prevent=["fall"])

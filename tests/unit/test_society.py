@@ -91,9 +91,16 @@ class TestFear:
 
     @pytest.mark.parametrize(
         ("name", "quieter", "louder"),
-        [("occupied", 0.8, 0.0), ("line", -0.8, 0.8), ("vacancy", 0.0, 1.0), ("strife", 0.0, 1.0), ("contagion", 0.0, 1.0),
-         ("fear", 1.5, 0.2), ("grievance", 2.5, 3.0)],
-    )  # fmt: skip
+        [
+            ("occupied", 0.8, 0.0),
+            ("line", -0.8, 0.8),
+            ("vacancy", 0.0, 1.0),
+            ("strife", 0.0, 1.0),
+            ("contagion", 0.0, 1.0),
+            ("fear", 1.5, 0.2),
+            ("grievance", 2.5, 3.0),
+        ],
+    )
     def test_what_holds_back_and_what_opens(self, name, quieter, louder):
         state = {"fear": 1.0, "line": 0.0}
         low, high = (weeks(quiet(**state | {name: v}), 3, **CALM, **WILLING, **FREE)[-1] for v in (quieter, louder))
@@ -112,7 +119,7 @@ class TestFear:
 
 class TestGrievance:
     def test_it_follows_its_causes_by_hand(self):
-        """Hardship 0.2, knowledge 0.5, church 0.3 in Moscow, nothing of Moscow's troops there; a week of a patience of five months."""
+        """Hardship 0.2, knowledge 0.5, church 0.3, troops only abroad; a week of a patience of five months."""
         params = {
             "discontent": 1.0,
             "hardship": 2.0,

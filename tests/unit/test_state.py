@@ -44,7 +44,7 @@ def test_shapes_kinds_and_names_are_checked(name, values, said):
 
 
 def test_an_unknown_name_is_told_with_the_nearest():
-    with pytest.raises(AttributeError, match="the state has no 'leadr'. Did you mean 'leader'?"):
+    with pytest.raises(AttributeError, match=r"the state has no 'leadr'\. Did you mean 'leader'\?"):
         make_state().leadr  # noqa: B018
 
 

@@ -17,7 +17,7 @@ def month(state, **params):
 
 class TestBooks:
     def test_politicals_by_hand(self):
-        """100 in camp, 1,200 convicted a year of whom 0.9 arrive: (100 + 0.09) less a tenth released, less 0.2 x 0.5 amnestied."""
+        """1,200 convicted a year, 0.9 arrive: (100 + 0.09) less a tenth released, less 0.2 x 0.5 amnestied."""
         state = make_state(political_prisoners=100.0, convictions=1200.0, amnestied=0.5)
         after = month(
             state, peak=0.0, inertia=1e12, to_camp=0.9, political_term=10.0, review=0.0, amnesty_politicals=0.2
@@ -25,7 +25,7 @@ class TestBooks:
         np.testing.assert_allclose(after["political_prisoners"], 100.09 * 0.9 * 0.9, rtol=1e-9)
 
     def test_ordinary_by_hand(self):
-        """0.5 a thousand a month under full restraint lifted by nothing, 200 million: 100 thousand come in; a twentieth leaves."""
+        """0.5 a thousand a month of 200 million and no restraint: 100 thousand come in; a twentieth leaves."""
         state = make_state(ordinary_prisoners=1000.0, population=200_000.0, personalisation=99.0)
         after = month(state, ordinary_inflow=0.5, ordinary_term=20.0)
         np.testing.assert_allclose(after["ordinary_prisoners"], 1100 * 0.95, rtol=1e-9)
