@@ -7,6 +7,7 @@ revolt), so each is lagged by a year or smoothed; the page on each mechanism say
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import count
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
 from thaw.errors import ScenarioError, did_you_mean
 from thaw.fields import FIELDS
+from thaw.kernels.portable import power
 from thaw.noise import Act
 from thaw.plan import Plan
 
@@ -168,8 +170,8 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
     first = [_month_number(polity.starts or scenario.start) for polity in scenario.polities.values()]
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     ages = np.empty((len(months), len(persons)))
-    spread = np.linspace(*OTHER_AGES, num=max(sum(p.startswith("other_") for p in persons), 1))
-    others = iter(np.random.default_rng(0).permutation(spread))  # a fixed shuffle of ages: no luck of a history
+    youngest, oldest = OTHER_AGES
+    others = (youngest + (oldest - youngest) * (k * 0.618034 % 1) for k in count(1))  # golden section: spread evenly, whoever is first
     for e, person in enumerate(persons):
         birthday = born[person].year * 12 + born[person].month - 1 if person in born else numbers[0] - 12 * int(next(others))
         ages[:, e] = (numbers - birthday) / 12
@@ -233,7 +235,8 @@ def _growth(code, months) -> np.ndarray:
         return np.full(len(months), 0.03)
     level = {year: float(np.interp(year, years, [points[y] for y in years])) for year in range(1930, 1970)}
     spans = [(max(year - 4, 1946), year - 1) for year, _ in months]
-    return np.array([(level[b] / level[a]) ** (1 / (b - a)) - 1 if b > a else 0.03 for a, b in spans]).clip(-0.1, 0.1)
+    growth = [float(power(level[b] / level[a], 1 / (b - a))) - 1 if b > a else 0.03 for a, b in spans]
+    return np.array(growth).clip(-0.1, 0.1)
 
 
 def _hardship(code, months) -> np.ndarray:

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from thaw.axes import ACTS
+from thaw.axes import ACTS, HISTORIES_PER_WORD
 from thaw.declare import Mechanism, parse_prior
+from thaw.errors import RunError
 from thaw.fields import FIELDS
 from thaw.kernels.noise import entity_ids
 from thaw.kernels.portable import exp, log, logistic
@@ -53,12 +54,14 @@ def simulate(
     ------
     (month, State): arrays (H, ...), H = last - first
     """
+    if first % HISTORIES_PER_WORD:
+        raise RunError(f"a chunk begins at a multiple of {HISTORIES_PER_WORD} histories, not at {first}")
     log = Log() if log is None else log
     luck = make_luck(plan, first, last)
     params = {step.name: draw_parameters(plan, step, luck) for step in mechanisms()}
     state, clocks = (start.state, {k: c.copy() for k, c in start.clocks.items()}) if start else (initial(plan, luck), {})
     for month in range(start.month + 1 if start else 0, len(plan.months)):
-        state = state.with_({name: values[month] for name, values in plan.calendar.items()})
+        state = hold(plan, state.with_({name: values[month] for name, values in plan.calendar.items()}))
         for step, week in steps(plan, month):
             if step.name in plan.without:
                 continue

@@ -51,13 +51,16 @@ class Log:
     """Rows of what happened in a chunk, collected month by month as arrays."""
 
     rows: list[tuple[str, int, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, Pushes]] = field(default_factory=list)
-    wanted: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where an intervention wished it
-    met: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where the wish could be met
+    wanted: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)  # (event, month) -> where an intervention wished it
+    met: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)  # (event, month) -> where the wish could be met
 
     @property
     def refused(self) -> dict[str, np.ndarray]:
         """Event -> (H,) whether a forced event was refused for want of what it requires, by every mechanism that makes it."""
-        left = {name: (wish & ~self.met[name]).reshape(len(wish), -1).any(axis=1) for name, wish in self.wanted.items()}
+        left: dict[str, np.ndarray] = {}
+        for (name, month), wish in self.wanted.items():
+            missed = (wish & ~self.met[name, month]).reshape(len(wish), -1).any(axis=1)
+            left[name] = left.get(name, np.zeros(len(wish), bool)) | missed
         return {name: missed for name, missed in left.items() if missed.any()}
 
 
@@ -221,8 +224,9 @@ class Noise:
             fires = fires & ~stopped
         if forced is not None:
             nowhere = np.zeros(fires.shape, bool)
-            self._log.wanted[event.name] = self._log.wanted.get(event.name, nowhere) | forced
-            self._log.met[event.name] = self._log.met.get(event.name, nowhere) | (forced & possible)
+            key = (event.name, self._month)
+            self._log.wanted[key] = self._log.wanted.get(key, nowhere) | forced
+            self._log.met[key] = self._log.met.get(key, nowhere) | (forced & possible)
             fires = fires | (forced & possible)
         return fires
 

@@ -5,6 +5,7 @@ import pytest
 from conftest import differing, run
 
 from thaw import loop
+from thaw.errors import RunError
 from thaw.noise import Act, Log
 
 
@@ -66,6 +67,15 @@ def test_a_longer_run_begins_with_the_shorter(short, wide, count):
     log = Log()
     same(run(short, 0, count, log=log), wide[0], slice(0, count))
     assert rows(log, 0, count) == rows(wide[1], 0, count)
+
+
+def test_a_chunk_begins_at_a_word_or_is_refused(short, wide):
+    """Histories 13 to 20 alone are those of a longer run, or an error says that a chunk begins at a multiple of 64."""
+    try:
+        odd = run(short, 13, 20)
+    except (RunError, ValueError):
+        return
+    same(odd, wide[0], slice(0, 7), slice(13, 20))
 
 
 def test_histories_beyond_the_last_are_empty_bits(short):

@@ -95,6 +95,11 @@ class TestFactions:
             [*[("challenge", h, 0) for h in range(H)], *[("leader_ousted", h, 0) for h in range(H)]]
         )
 
+    def test_a_leader_outside_falls_first_and_the_next_round_judges_the_others(self):
+        """1, 2, 3, 5, 8: two, three and five rule. The weak leader goes first; eight is still outside without him."""
+        lost, _ = showdown(contenders(1, 2, 3, 5, 8), **LOST)
+        assert (lost == np.isin(np.arange(E), [0, 4])).all()
+
     def test_ousting_prevented_he_stays(self):
         lost, noise = showdown(contenders(10, 4, 5, 3), prevent=["leader_ousted"], **LOST)
         assert not lost[:, 0].any()
@@ -168,6 +173,27 @@ class TestInterface:
         assert set(RULE) == set(RULES)
         assert rule in coalition.rules
 
+    def test_without_a_showdown_nobody_loses(self, rule):
+        noise = make_noise(coalition, prevent=["challenge"])
+        values = coalition(contenders(3, 4, 5, 10), make_params(coalition, rule=rule), noise)
+        assert not values["outvoted"].any()
+
+    def test_one_historys_powers_do_not_touch_anothers(self, rule):
+        luck = np.random.default_rng(5)
+        power = luck.random((H, E)) / 7
+        draws = {"resolve": luck.random((H, E)), "contest": luck.random((H, 3)), "floor": luck.normal(size=(H, 3))}
+        whole, _ = showdown(make_state(power=power, clients=power), rule, draws=draws)
+        for h in range(H):
+            alone, _ = showdown(
+                make_state(1, power=power[h], clients=power[h]),
+                rule,
+                draws={name: values[h] for name, values in draws.items()},
+            )
+            np.testing.assert_array_equal(alone[0], whole[h])
+
+
+@each_rule
+class TestLosers:
     @given(seed=st.integers(0, 10**6))
     @settings(max_examples=15, deadline=None)
     def test_losers_are_full_members_of_that_court(self, rule, seed):
@@ -192,24 +218,6 @@ class TestInterface:
         """Nobody outside the Presidium is thrown out of it."""
         lost, _ = showdown(contenders(1.0, clients=0.1, loyalty=1.0), rule, appeal=0.01)
         assert not lost[:, 1:].any()
-
-    def test_without_a_showdown_nobody_loses(self, rule):
-        noise = make_noise(coalition, prevent=["challenge"])
-        values = coalition(contenders(3, 4, 5, 10), make_params(coalition, rule=rule), noise)
-        assert not values["outvoted"].any()
-
-    def test_one_historys_powers_do_not_touch_anothers(self, rule):
-        luck = np.random.default_rng(5)
-        power = luck.random((H, E)) / 7
-        draws = {"resolve": luck.random((H, E)), "contest": luck.random((H, 3)), "floor": luck.normal(size=(H, 3))}
-        whole, _ = showdown(make_state(power=power, clients=power), rule, draws=draws)
-        for h in range(H):
-            alone, _ = showdown(
-                make_state(1, power=power[h], clients=power[h]),
-                rule,
-                draws={name: values[h] for name, values in draws.items()},
-            )
-            np.testing.assert_array_equal(alone[0], whole[h])
 
 
 class TestMemory:

@@ -11,6 +11,7 @@ from thaw import record
 from thaw.axes import OFFICES, STRATA
 from thaw.compile import compile_plan
 from thaw.court import FULL
+from thaw.errors import ScenarioError
 from thaw.scenario import load_scenario
 
 PEOPLE = {person.id: person for person in record.people()}
@@ -207,6 +208,13 @@ class TestInterventions:
         """23 October 1956 lies in the week of Monday 22, the fourth of the month."""
         plan = compile_plan(small_scenario("SUN", "HUN").do("HUN.uprising"))
         assert plan.do[0].week == 3
+
+    @pytest.mark.parametrize("event", ["SUN.purge", "SUN.succession"])
+    def test_what_only_sums_up_cannot_be_done_or_prevented(self, event):
+        scenario = small_scenario("SUN", "HUN")
+        for wish in (lambda: scenario.do(f"{event}@1950-01"), lambda: scenario.prevent(event)):
+            with pytest.raises(ScenarioError, match=event.partition(".")[2]):
+                wish()
 
     def test_what_is_set_and_held(self):
         scenario = small_scenario("SUN", "HUN").set("terror.inertia", 9)._with(hold={"norm": 0.2})

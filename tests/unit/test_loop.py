@@ -157,10 +157,10 @@ class TestMonth:
 
         only(slippery)
         faults = []
-        states = run(plan.with_(months=plan.months[:5]), 100, 150, faults=faults)
+        states = run(plan.with_(months=plan.months[:5]), 128, 178, faults=faults)
         assert len(states) == 5
         wanted = {
-            (100 + h, month, "slippery", field)
+            (128 + h, month, "slippery", field)
             for month, state in enumerate(states)
             for field, bad in (("norm", state.norm > 1), ("fear", np.isnan(state.fear)))
             for h in np.flatnonzero(bad.any(axis=1))

@@ -161,7 +161,11 @@ class TestInterventions:
         assert abs(gained.mean() - 1 / (1 - np.exp(-0.1))) < 4 * 10 / np.sqrt(H)
 
     def test_a_wait_after_a_prevented_firing_has_its_own_luck(self):
-        clocks = {}
+        clocks, luck = {}, make_noise(toy, H).luck
+        make_noise(toy, H, clocks=clocks, prevent=["strike"]).happens("strike", np.full((H, 3), 99.0))
+        for k in range(3):  # neither the first wait again nor that of a later firing
+            kth = luck.draw("exponential", luck.key("strike", "clock"), "P", k)
+            assert (clocks["strike"].remaining != kth).all()
         for month in range(80):
             make_noise(toy, H, month=month, clocks=clocks, prevent=["strike"]).happens("strike", np.full((H, 3), 0.5))
         assert (clocks["strike"].fired == 0).all()

@@ -122,6 +122,15 @@ class TestFates:
         after, _ = month(state, draws={"mercy": mercy, "cell": cell}, lethality=0.6, prison=0.5, base=0.0, **SETTLED)
         assert (after["fate"][:, [1, 2, 3, 4]] == [SHOT, IMPRISONED, PENSIONED, FREE]).all()
 
+    def test_by_hand_under_half_a_norm(self):
+        """Lethality falls with the square, prison in proportion: 0.6 x 1/4 = 0.15 are shot, of the others 0.5 x 1/2 = 0.25."""
+        mercy, cell = np.full(E, 0.16), np.full(E, 0.26)
+        mercy[1], cell[2] = 0.14, 0.24
+        state = make_state(outvoted=np.isin(np.arange(E), [1, 2, 3]), norm=0.5)
+        draws = {"mercy": mercy, "cell": cell}
+        after, _ = month(state, draws=draws, lethality=0.6, prison=0.5, base=0.0, **SETTLED)
+        assert (after["fate"][:, [1, 2, 3]] == [SHOT, IMPRISONED, PENSIONED]).all()
+
     @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**6))
     @settings(max_examples=25, deadline=None)
     def test_a_stronger_norm_never_worsens_a_fate(self, one, other, seed):

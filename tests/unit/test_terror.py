@@ -98,6 +98,15 @@ class TestRestraint:
             assert (strong[name] <= weak[name]).all(), name
         assert (strong["suspects"] >= weak["suspects"]).all()  # whom they spare remains
 
+    def test_and_a_strong_norm_is_felt(self):
+        """Power under a full norm is as good as no power."""
+        weak, strong, none = (
+            month(make_state(norm=norm, personalisation=p, suspects=1.0))["convictions"]
+            for norm, p in ((0.0, 0.7), (1.0, 0.7), (0.0, 0.0))
+        )
+        assert (strong < 0.5 * weak).all()
+        np.testing.assert_array_equal(strong, none)
+
     @pytest.mark.parametrize("name", ["personalisation", "severity", "unrest", "tension"])
     def test_what_drives_it(self, name):
         low, high = (month(make_state(**{name: value}, suspects=1.0))["convictions"] for value in (0.2, 0.8))

@@ -213,7 +213,8 @@ def by_selectorate(state, params, noise, p, rows, court, strength, head, leader)
     total = camps(strength, head)
     rival = np.where(np.arange(total.shape[1])[None, :] == leader[:, None], -1.0, total).argmax(axis=1)
     losers = np.zeros(strength.shape, bool)
-    losers[np.arange(len(rows)), np.where(holds_on, rival, leader)] = True
+    alone = total[np.arange(len(rows)), rival] <= 0
+    losers[np.arange(len(rows)), np.where(holds_on, rival, leader)] = ~(holds_on & alone)
     return losers
 
 

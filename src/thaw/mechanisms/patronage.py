@@ -233,12 +233,12 @@ def fill(state, params, holds, rank, clients, out, noise):
             holds[rows, first[p] + chosen, office] = True
         if state.has_court[p]:
             for office, seats in MULTIPLE.items():
-                _promote(holds, rank, patron, state, near, court, p, office, seats)
-            replaced[:, p] = _seat_members(rank, patron, state, near, court, p)
+                _promote(holds, rank, state, near, court, office, seats)
+            replaced[:, p] = _seat_members(rank, patron, state, near, court, p, boss)
     return holds, rank, patron, replaced
 
 
-def _promote(holds, rank, patron, state, near, court, p, office, seats):
+def _promote(holds, rank, state, near, court, office, seats):
     """Give one vacant seat of an office that several hold, a month, to the fittest who holds none; in place."""
     held = holds[:, court, office].sum(axis=1)
     rows = np.flatnonzero(held < seats)
@@ -251,7 +251,7 @@ def _promote(holds, rank, patron, state, near, court, p, office, seats):
     holds[rows, court.start + chosen, office] = True
 
 
-def _seat_members(rank, patron, state, near, court, p):
+def _seat_members(rank, patron, state, near, court, p, boss):
     """Fill one seat a month among full and candidate members, five at a congress; in place. Returns the share replaced (H,)."""
     replaced = np.zeros(len(rank))
     for level, seats in SEATS.items():
@@ -263,7 +263,7 @@ def _seat_members(rank, patron, state, near, court, p):
             chosen = strongest(near[rows] + 0.7 * (rank[rows, court] - CADRE), below)
             rows, chosen = rows[chosen >= 0], chosen[chosen >= 0] + court.start
             rank[rows, chosen] = level
-            sponsor = np.where(state.leader[rows, p] == chosen, NOBODY, state.leader[rows, p])
+            sponsor = np.where(boss[rows] == chosen, NOBODY, boss[rows])
             nobody = patron[rows, chosen] == NOBODY
             patron[rows[nobody], chosen[nobody]] = sponsor[nobody]
             replaced[rows] += 0.5 / sum(SEATS.values())
