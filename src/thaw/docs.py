@@ -13,7 +13,7 @@ of results (`run`, `reproduces ...`, `targets`) are made from the folder of a ru
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from thaw import bibliography, names
+from thaw.docs_text import code, mechanism, table
 from thaw.errors import RunError, ThawError, did_you_mean
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,32 +79,6 @@ def update(page: Path, results: dict[str, Maker], *, write: bool) -> list[str]:
     if changed and write:
         page.write_text(new, encoding="utf-8")
     return changed
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A Markdown table.
-
-    >>> print(table(("a", "b"), [(1, "x|y")]))
-    | a | b |
-    |---|---|
-    | 1 | x\\|y |
-    """
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def code(words: Iterable[str]) -> str:
-    """Names as code, or a dash where there are none."""
-    return ", ".join(f"`{word}`" for word in words) or "–"
-
-
-def mechanism(name: str) -> Any:
-    """The declared mechanism of this name."""
-    known = {step.name: step for step in names.mechanisms()}
-    if name not in known:
-        raise RunError(f"there is no mechanism '{name}'. {did_you_mean(name, known)}")
-    return known[name]
 
 
 def declaration(name: str) -> str:

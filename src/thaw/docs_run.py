@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thaw.docs import code, mechanism, table
+from thaw.docs_text import code, mechanism, table
 from thaw.report.rows import percent
 from thaw.summary import AUTOCRAT, NEAR_MONTHS, summarise, tables
 from thaw.tape import Tape

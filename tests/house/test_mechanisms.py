@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import window
+from regime import window
 
 from thaw import loop
 from thaw.fields import FIELDS, HEADLINES

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import make_noise, make_params, make_state
+from regime import make_noise, make_params, make_state
 
 from thaw.mechanisms.mortality import PARAMS, mortality
 

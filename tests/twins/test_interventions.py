@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import differing, run, small_scenario
+from regime import differing, run, small_scenario
 
 from thaw import loop
 from thaw.compile import compile_plan

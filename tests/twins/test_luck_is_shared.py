@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import differing, run
+from regime import differing, run
 
 from thaw import loop
 from thaw.errors import RunError

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import COURT, LEADERS, H, logged, make_noise, make_params, make_state, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regime import COURT, LEADERS, H, logged, make_noise, make_params, make_state, rates
 
 from thaw.court import FREE, IMPRISONED, NOBODY, PENSIONED, SHOT
 from thaw.mechanisms.bloc import bloc

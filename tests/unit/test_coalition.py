@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import COURT, H, logged, make_noise, make_params, make_state, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regime import COURT, H, logged, make_noise, make_params, make_state, rates
 
 from thaw.axes import OFFICES
 from thaw.court import CADRE, FULL, NOBODY

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import small_scenario
+from regime import small_scenario
 
 from thaw import record
 from thaw.axes import OFFICES, STRATA

@@ -1,9 +1,9 @@
 """Courts on one flat axis: sums, look-ups and the strongest, against the plain way of saying it."""
 
 import numpy as np
-from conftest import COURT, H
 from hypothesis import given
 from hypothesis import strategies as st
+from regime import COURT, H
 
 from thaw.court import NOBODY, is_person, of, per_court, starts, strongest
 

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import make_state, run
 from hypothesis import given
 from hypothesis import strategies as st
+from regime import make_state, run
 
 from thaw import loop
 from thaw.declare import event, mechanism, normal, param, parse_prior

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import logged, make_noise
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regime import logged, make_noise
 
 from thaw.declare import OfCourt, event, hazard, mechanism, normal, uniform
 from thaw.kernels.portable import log

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import COURT, LEADERS, H, make_noise, make_params, make_state
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regime import COURT, LEADERS, H, make_noise, make_params, make_state
 
 from thaw.axes import OFFICES, SINGLE_HOLDER
 from thaw.court import CANDIDATE, FULL, NOBODY, OUTSIDE, of, per_court

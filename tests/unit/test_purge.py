@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import COURT, H, make_noise, make_params, make_state, nothing_happens, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regime import COURT, H, make_noise, make_params, make_state, nothing_happens, rates
 
 from thaw.axes import OFFICES
 from thaw.court import CADRE, FREE, FULL, IMPRISONED, OUTSIDE, PENSIONED, SHOT
@@ -123,7 +123,7 @@ class TestFates:
         assert (after["fate"][:, [1, 2, 3, 4]] == [SHOT, IMPRISONED, PENSIONED, FREE]).all()
 
     def test_by_hand_under_half_a_norm(self):
-        """Lethality falls with the square, prison in proportion: 0.6 x 1/4 = 0.15 are shot, of the others 0.5 x 1/2 = 0.25."""
+        """Lethality goes by the square, 0.6 x 1/4 = 0.15; prison in proportion, 0.5 x 1/2 = 0.25 of the others."""
         mercy, cell = np.full(E, 0.16), np.full(E, 0.26)
         mercy[1], cell[2] = 0.14, 0.24
         state = make_state(outvoted=np.isin(np.arange(E), [1, 2, 3]), norm=0.5)

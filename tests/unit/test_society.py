@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import H, make_noise, make_params, make_state
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regime import H, make_noise, make_params, make_state
 
 from thaw.axes import STRATA
 from thaw.mechanisms.society import EXPOSED, NATION, TRUTH, WANT, society

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import H, make_state
 from hypothesis import given
 from hypothesis import strategies as st
+from regime import H, make_state
 
 from thaw.errors import ShapeError
 from thaw.fields import FIELDS

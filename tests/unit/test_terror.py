@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import H, make_noise, make_params, make_state, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regime import H, make_noise, make_params, make_state, rates
 
 from thaw.mechanisms.terror import terror
 

@@ -196,6 +196,15 @@ def _heads(plane2, bounds, out):
                         row[h] += np.int32((word >> np.uint64(h)) & _ONE) << bit
 
 
+@inlined
+def _fill_down(flat):
+    """Who speaks at a level speaks at every level below: rows (256, words) in place."""
+    for step in range(255):
+        above, here = flat[255 - step], flat[254 - step]
+        for w in range(flat.shape[1]):
+            here[w] |= above[w]
+
+
 @compiled("i4[:,:,:]", "u8[:,:,:,:]!")
 def _tables(cutoff, out):
     width = out.shape[3]
@@ -207,10 +216,7 @@ def _tables(cutoff, out):
             for c in range(9):
                 if cutoff[h, s, c] > 0:
                     flat[min(cutoff[h, s, c], 256) - 1, c * width + (h >> 6)] |= bit
-        for step in range(255):  # who speaks at a level speaks at every level below
-            above, here = flat[255 - step], flat[254 - step]
-            for w in range(9 * width):
-                here[w] |= above[w]
+        _fill_down(flat)
 
 
 @compiled("i4[:,:]", "i4[:,:]", "i4[:]", "u8[:,:,:,:]!")
@@ -226,10 +232,7 @@ def _tables_at(start, steps, lookup, out):
                 cutoff = lookup[min(max(start[h, s] + steps[h, c], 0), last)]
                 if cutoff > 0:
                     flat[min(cutoff, 256) - 1, c * width + (h >> 6)] |= bit
-        for step in range(255):  # who speaks at a level speaks at every level below
-            above, here = flat[255 - step], flat[254 - step]
-            for w in range(9 * width):
-                here[w] |= above[w]
+        _fill_down(flat)
 
 
 @compiled("u8[:,:]!", "u8[:,:]", "i4[:]", "i4[:]", "i4[:]")
