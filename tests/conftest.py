@@ -1,4 +1,4 @@
-"""Fixtures of the model's tests; what builds states, parameters and luck for a single mechanism stands in `regime.py`."""
+"""Fixtures of the tests of the model; what builds states, parameters and luck for one mechanism is in `regime.py`."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -6,8 +6,9 @@ revolt), so each is lagged by a year or smoothed; the page on each mechanism say
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
+from typing import Any
 
 import numpy as np
 
@@ -194,6 +195,23 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
     }
 
 
+def between(when: float, points: Mapping[Any, Any]) -> float:
+    """A value between two dated ones, on the straight line; the first and last are kept beyond the ends.
+
+    Written out, since a compiler may fuse a multiplication and an addition in NumPy's own.
+
+    >>> between(1951.0, {1950: 10.0, 1954: 30.0}), between(1960, {1950: 10.0, 1954: 30.0})
+    (15.0, 30.0)
+    """
+    dates = sorted(points)
+    later = next((date for date in dates if date >= when), dates[-1])
+    earlier = max((date for date in dates if date <= when), default=dates[0])
+    if later <= earlier:
+        return float(points[later])
+    rise = (points[later] - points[earlier]) * (when - earlier)
+    return float(points[earlier] + rise / (later - earlier))
+
+
 def _by_polity(polities, months, column) -> np.ndarray:
     return np.stack([column(code) for code in polities], axis=1)
 
@@ -217,7 +235,7 @@ def _yearly(code, variable, months, *, lag: int, missing: float | None = None) -
         return np.full(len(months), 5000.0 if missing is None else missing)
     years = sorted(points)
     at = [year + month / 12 - lag for year, month in months]
-    return np.interp(at, [year + 0.5 for year in years], [points[year] for year in years])
+    return np.array([between(when, {year + 0.5: points[year] for year in years}) for when in at])
 
 
 PROXY = {"DDR": "CSK"}  # no series of output per head for East Germany: Czechoslovakia's, the nearest planned economy
@@ -230,10 +248,9 @@ def _output(code: str) -> dict[int, float]:
 def _growth(code, months) -> np.ndarray:
     """Growth of output per head over the three years that ended last December; years of war and before 1946 do not count."""
     points = _output(code)
-    years = sorted(points)
-    if len(years) < 4:
+    if len(points) < 4:
         return np.full(len(months), 0.03)
-    level = {year: float(np.interp(year, years, [points[y] for y in years])) for year in range(1930, 1970)}
+    level = {year: between(year, points) for year in range(1930, 1970)}
     spans = [(max(year - 4, 1946), year - 1) for year, _ in months]
     growth = [float(power(level[b] / level[a], 1 / (b - a))) - 1 if b > a else 0.03 for a, b in spans]
     return np.array(growth).clip(-0.1, 0.1)
@@ -248,8 +265,7 @@ def _hardship(code, months) -> np.ndarray:
     flight = _values(code, "emigration_to_west")
     if not points:
         return np.full(len(months), 0.15)
-    years = sorted(points)
-    level = {year: float(np.interp(year, years, [points[y] for y in years])) for year in range(1937, 1970)}
+    level = {year: between(year, points) for year in range(1937, 1970)}
     short = []
     for year, _ in months:
         best = max(level[y] for y in range(1937, year) if y <= 1938 or y >= 1950)
@@ -260,11 +276,11 @@ def _hardship(code, months) -> np.ndarray:
 
 
 def _farming(code: str, year: int) -> float:
-    """A reported drought in the year or the year before is hardship whatever the national accounts say (accounts of weather)."""
+    """A drought reported in one of the two years before is hardship whatever the national accounts say (accounts of weather)."""
     if code != "SUN":
         return 0.0
     regions = ("drought_ukraine", "drought_volga_urals", "drought_virgin_lands")
-    dry = sum(_values(code, region).get(y, 0.0) for region in regions for y in (year, year - 1))
+    dry = sum(_values(code, region).get(y, 0.0) for region in regions for y in (year - 1, year - 2))
     return min(0.15 * dry, 0.45)
 
 
@@ -274,8 +290,8 @@ def _tension(months) -> np.ndarray:
     if not points:
         return np.full(len(months), 0.5)
     mean = {year: np.mean([points.get(y, 0.0) for y in (year - 2, year - 1, year)]) / 5 for year in range(1934, 1992)}
-    years = sorted(mean)
-    return np.interp([y + m / 12 for y, m in months], [y + 0.5 for y in years], [mean[y] for y in years])
+    middle = {year + 0.5: value for year, value in mean.items()}
+    return np.array([between(year + month / 12, middle) for year, month in months])
 
 
 def _broadcasting(code, months) -> np.ndarray:
@@ -385,36 +401,26 @@ def _deaths(months, persons) -> np.ndarray:
 def _recorded(scenario, months, persons, court) -> dict[str, tuple[tuple[int, int], ...]]:
     """Recorded (month, week) of each event that the system could decide itself.
 
-    Left out: a succession within two years of a leader's death that is pinned, since the death all but brings it about; and an exit of a
-    state that is no satellite here, since nothing decides it.
+    Left out: successions, which only follow an end that another event or a pinned death has brought; and the exit of a state that is no
+    satellite here, since nothing decides it.
     """
     first = months[0][0] * 12 + months[0][1] - 1
-    given = _pinned_ends(scenario)
     found = {}
     for name in record.event_names():
         event = record.parse_event(name)
         polity = scenario.polities.get(event.polity)
-        if event.name == "exit" and polity is not None and polity.role != "satellite":
+        no_satellite = event.name == "exit" and polity is not None and polity.role != "satellite"
+        if no_satellite or event.name == "succession":
             continue
         dates = []
         for day in record.recorded_dates(name):
             month = day.year * 12 + day.month - 1 - first
-            settled = event.name == "succession" and any(abs((day - end).days) < 731 for end in given.get(event.polity, ()))
-            if 0 <= month < len(months) and not settled:
+            if 0 <= month < len(months):
                 mondays = _mondays(day.year, day.month)
                 dates.append((month, min(sum(monday <= day for monday in mondays[1:]), len(mondays) - 1)))
         if dates:
             found[name] = tuple(dates)
     return found
-
-
-def _pinned_ends(scenario) -> dict[str, list[dt.date]]:
-    """Days on which a leader of a polity died of natural causes, where such deaths are pinned."""
-    ends: dict[str, list[dt.date]] = {}
-    for row in record.tenures():
-        if row.body in ("first_secretary", "effective_leader", "party_chairman") and row.exit_mode == "natural_death" and row.end:
-            ends.setdefault(row.polity, []).append(row.end)
-    return ends if scenario.pinned.natural_deaths else {}
 
 
 def _acts(plan: Plan, wishes) -> tuple[Act, ...]:

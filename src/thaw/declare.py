@@ -34,6 +34,8 @@ class Param:
     prior: str
     source: str
     meaning: str
+    low: float = -np.inf
+    high: float = np.inf
 
     @property
     def law(self) -> str:
@@ -118,10 +120,16 @@ def parse_prior(text: str) -> tuple[str, tuple[float, ...]]:
     return law, numbers
 
 
-def param(name: str, value: float, *, unit: str, prior: str, source: str, meaning: str) -> Param:
-    """Declare a parameter; unit, prior, source and meaning are never optional ('assumed' is an honest source)."""
-    parse_prior(prior)
-    return Param(name, float(value), unit, prior, source, meaning)
+def param(
+    name: str, value: float, *, unit: str, prior: str, source: str, meaning: str, low: float = -np.inf, high: float = np.inf
+) -> Param:
+    """Declare a parameter; unit, prior, source and meaning are never optional ('assumed' is an honest source).
+
+    `low` and `high` bound what a user may set; a definition (`fixed()`) needs them.
+    """
+    if parse_prior(prior)[0] == "fixed" and not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(f"parameter '{name}' is fixed by definition: say between which bounds it may be set")
+    return Param(name, float(value), unit, prior, source, meaning, low, high)
 
 
 def event(
@@ -196,7 +204,7 @@ class OfCourt:
 
 
 def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
-    """Proportional hazard `base · exp(sum of pushes)` per month (Cox 1972).
+    """Proportional hazard `base · exp(sum of pushes)` per month (Cox 1972); the sum counts from -20 to 6, so that no rate overflows.
 
     Parameters
     ----------

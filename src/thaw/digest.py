@@ -102,7 +102,7 @@ def plan_key(plan: Any) -> str:
 def code_key() -> str:
     """Hash of the sources that decide a result: loop, noise, state, kernels, mechanisms."""
     here = Path(__file__).parent
-    paths = [here / name for name in (*_CODE, "engine/chunk.py", "engine/events.py")]
+    paths = [here / name for name in (*_CODE, "engine/events.py")]
     paths += [*here.glob("kernels/*.py"), *here.glob("mechanisms/**/*.py")]
     seen = hashlib.sha256()
     for path in sorted(paths):

@@ -131,7 +131,7 @@ _ALL = (
     # bloc
     Field("pressure", "HP", "1", "Moscow's line as it reaches the satellite", -1, 1),
     Field("favour", "HP", "1", "what Moscow thinks of the satellite's leader", -1, 1),
-    _person("alternative", "HP", "a popular rival in disgrace, alive and at large, -1 none"),
+    _person("alternative", "HP", "the rival of the softest line who is alive and at large, -1 none"),
     _person("install", "HP", "who is to be put in next month, -1 nobody"),
     _person("dismissed", "HP", "the satellite's leader who is to go next month, -1 nobody"),
     _share("occupied", "HP", "weight of Soviet force used", headline=True),

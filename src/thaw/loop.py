@@ -101,7 +101,6 @@ def make_luck(plan: Plan, first: int, last: int) -> Luck:
 def draw_parameters(plan: Plan, step: Mechanism, luck: Luck) -> SimpleNamespace:
     """The parameters of one mechanism, each (H,), drawn from their priors by name; and its `rule`."""
     drawn = SimpleNamespace(rule=plan.rules.get(step.name, step.rules[0] if step.rules else ""))
-    drawn.citizens = plan.citizens
     for declared in step.params:
         name = f"{step.name}.{declared.name}"
         value, prior = plan.priors.get(name, (declared.value, declared.prior))

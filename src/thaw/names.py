@@ -69,6 +69,10 @@ def check_value(name: str, value: Any) -> float:
         "share": (0 <= value <= 1, "from 0 to 1"),
     }
     fits, wanted = bounds.get(declared.law, (True, ""))
+    far = 1000 * max(abs(declared.value), 1.0)  # beyond a thousand times its size a parameter is a slip of the pen
+    low, high = max(declared.low, -far), min(declared.high, far)
+    if fits and not low <= value <= high:
+        fits, wanted = False, f"from {low:g} to {high:g}"
     if not fits:
         told = f"{declared.unit}; prior {declared.prior}"
         raise ParameterError(f"{name} = {value:g} is out of bounds: expected a number {wanted} ({told}).")

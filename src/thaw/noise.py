@@ -75,6 +75,7 @@ class Luck:
     prevent: tuple[Act, ...] = ()
     pins: Mapping[str, np.ndarray] = field(default_factory=dict)  # event -> month on its axis, -1 free
     by_month: bool = False  # couple luck by month instead of by clock
+    traits: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # draws made once a history, kept
 
     def key(self, *names: str) -> np.uint64:
         return _key(self.seed, *names)
@@ -121,8 +122,13 @@ class Noise:
         if name.startswith("_") or name not in self._mechanism.draws:
             raise AttributeError(f"{self._mechanism.name} declares no draw '{name}'")
         draw = self._mechanism.draws[name]
-        key = self._luck.key(self._mechanism.name, name)
-        return self._luck.draw(draw.law, key, draw.axes, ONCE if draw.once else self._time)
+        place = (self._mechanism.name, name)
+        if not draw.once:
+            return self._luck.draw(draw.law, self._luck.key(*place), draw.axes, self._time)
+        if place not in self._luck.traits:
+            self._luck.traits[place] = self._luck.draw(draw.law, self._luck.key(*place), draw.axes, ONCE)
+            self._luck.traits[place].flags.writeable = False
+        return self._luck.traits[place]
 
     def happens(
         self, name: str, rate: Hazard | np.ndarray, *, requires: np.ndarray | bool = True,

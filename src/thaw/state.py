@@ -45,10 +45,10 @@ class State:
             raise ShapeError(f"there is no field '{name}'. {did_you_mean(name, FIELDS)}")
         array = np.asarray(values)
         if field.axes != "-":
-            wanted = tuple(self.sizes[letter] for letter in field.axes)
+            wanted = tuple([self.sizes[letter] for letter in field.axes])
             if array.shape != wanted:
                 raise ShapeError(f"field '{name}' has axes ({', '.join(field.axes)}) = {wanted}, not {array.shape}")
-        if array.dtype != np.dtype(field.dtype):
+        if array.dtype != field.dtype:
             raise ShapeError(f"field '{name}' holds {field.dtype}, not {array.dtype}")
         array.flags.writeable = False
         return array

@@ -28,7 +28,7 @@ PARAMS = (
     param("concession_line", 1.5, unit="log", prior="normal(1.5, 0.5)", source="kramer1998", meaning="push of Moscow's own reform"),
     param("capacity", 0.2, unit="share", prior="lognormal(0.2, 0.4)", source="assumed", meaning="revolt that a satellite's state can bear"),
     param("exit", 0.0006, unit="1/month", prior="lognormal(0.0006, 0.5)", source="assumed", meaning="hazard of leaving where nothing pulls away"),
-    param("exit_collapse", 5.5, unit="log", prior="normal(5.5, 0.8)", source="granville2004", meaning="push of a collapsed party"),
+    param("exit_collapse", 6.2, unit="log", prior="normal(6.2, 0.8)", source="granville2004", meaning="push of a collapsed party"),
     param("exit_quarrel", 2.0, unit="log", prior="normal(2, 0.5)", source="assumed", meaning="push of a line that the leader cannot share"),
     param("exit_garrison", 1.2, unit="log", prior="normal(1.2, 0.4)", source="assumed", meaning="hold of Soviet troops in the country"),
     param("intervention", 0.9, unit="1/month", prior="lognormal(0.9, 0.5)", source="kramer1998", meaning="hazard once an uprising is on"),
@@ -93,18 +93,6 @@ def bloc(state, params, noise):
         requires=member & (alternative >= 0) & (state.occupied < 0.5) & (state.conceded < 0.5),
         actor=alternative,
     )
-    ousted = noise.happens(
-        "leader_ousted",
-        hazard(
-            params.dismissal[:, None],
-            misfit=params.dismissal_misfit[:, None] * misfit,
-            unrest=params.dismissal_unrest[:, None] * 2 * state.unrest,
-            disfavour=-np.minimum(favour, 0.0),
-        ),
-        requires=member & (state.leader >= 0) & (state.dismissed != state.leader),
-        also=conceded | (collapsed & ~state.collapsed),
-        actor=state.leader,
-    )
     left = noise.happens(
         "exit",
         hazard(
@@ -133,6 +121,18 @@ def bloc(state, params, noise):
         ),
         requires=(member | left) & (alarm | (deviance > 0)) & (state.occupied < 0.9),
         actor=(np.where(state.hegemon, state.leader, -1).max(axis=1)[:, None]),
+    )
+    ousted = noise.happens(
+        "leader_ousted",
+        hazard(
+            params.dismissal[:, None],
+            misfit=params.dismissal_misfit[:, None] * misfit,
+            unrest=params.dismissal_unrest[:, None] * 2 * state.unrest,
+            disfavour=-np.minimum(favour, 0.0),
+        ),
+        requires=member & (state.leader >= 0) & (state.dismissed != state.leader),
+        also=conceded | (collapsed & (marched | ~state.collapsed)),
+        actor=state.leader,
     )
     return settle(state, params, dt, {
         "pressure": pressure, "favour": favour, "contagion": contagion, "alternative": alternative,
@@ -172,7 +172,7 @@ def settle(state, params, dt, values, *, conceded, ousted, left, marched, collap
         "occupied": occupied,
         "conceded": np.where(marched, 0.3 * credit, credit),
         "install": np.where(install >= 0, install, np.where(waiting, state.install, NOBODY)).astype(np.int16),
-        "dismissed": np.where(ousted | (marched & collapsed) | (state.dismissed == state.leader), state.leader, NOBODY).astype(np.int16),
+        "dismissed": np.where(ousted | (state.dismissed == state.leader), state.leader, NOBODY).astype(np.int16),
         "exited": (state.exited | left) & ~marched,
         "collapsed": collapsed & ~marched,
     }

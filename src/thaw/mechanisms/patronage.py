@@ -1,7 +1,7 @@
 """Patronage: who holds power (Daniels 1966 and Rigby 1990: the 'circular flow of power').
 
-    raw power = (sum of offices x weight of their institution + clients + prestige) · exp(fortune) · standing of the rank
-    power     = raw / sum over the court                    personalisation = the leader's power
+    raw power = (sum of offices x weight of their institution + clients + prestige + 0.1) · exp(fortune) · standing of the rank
+    power     = raw / (sum over the court + unseen members of a reduced court)          personalisation = the leader's power
     clients  <- clients + flow · (share of appointments - clients)          at a congress the Central Committee moves at once
     loyalty   = logistic(a - b · turnover over 24 months - c · failure)
 
@@ -13,7 +13,7 @@ This mechanism alone writes offices, membership and the leader: deaths, falls, r
 import numpy as np
 
 from thaw.axes import INSTITUTIONS, OFFICE_INSTITUTION, OFFICES, SINGLE_HOLDER
-from thaw.court import CADRE, CANDIDATE, FREE, FULL, NOBODY, OUTSIDE, is_person, of, per_court, spread, starts, strongest
+from thaw.court import CADRE, CANDIDATE, FREE, FULL, NOBODY, OUTSIDE, PENSIONED, is_person, of, per_court, spread, starts, strongest
 from thaw.declare import event, mechanism, param
 from thaw.kernels.portable import exp, log, logistic
 
@@ -46,7 +46,7 @@ PARAMS = (
     param("separation", 2.0, unit="log power", prior="lognormal(2, 0.4)", source="assumed",
           meaning="how much the norm keeps the two top offices in two hands"),
     param("vacancy_half_life", 9.0, unit="month", prior="lognormal(9, 0.3)", source="assumed", meaning="until a succession has settled"),
-    param("autocrat", 0.45, unit="share", prior="fixed()", source="definition", meaning="share of power above which a leader rules alone"),
+    param("autocrat", 0.45, unit="share", prior="fixed()", source="definition", low=0.2, high=0.9, meaning="share of power above which a leader rules alone"),
     param("failure_memory", 18.0, unit="month", prior="lognormal(18, 0.3)", source="assumed", meaning="mean memory of results"),
 )
 
@@ -204,7 +204,8 @@ def fill(state, params, holds, rank, clients, out, noise):
         boss = np.where(of(out, state.leader[:, p : p + 1], True)[:, 0], NOBODY, state.leader[:, p])
         close = 0.25 * np.where(boss[:, None] >= 0, state.tie[court][:, np.maximum(boss, 0)].T, 0.0)
         near = score[:, court] + close
-        install = state.install[:, p]
+        named = state.install[:, p]
+        install = np.where((named >= 0) & (of(~state.alive | (state.fate > PENSIONED), state.install)[:, p] == 0), named, NOBODY)
         posts = [FIRST_SECRETARY, PREMIER] + [OFFICES.index(o) for o in SINGLE_HOLDER[2:]] if state.has_court[p] else [FIRST_SECRETARY]
         for office in posts:
             rows = np.flatnonzero(~holds[:, court, office].any(axis=1) | ((install >= 0) & (office == FIRST_SECRETARY)))
@@ -214,6 +215,8 @@ def fill(state, params, holds, rank, clients, out, noise):
             fit = near[rows] + serves + 0.5 * (rank[rows, court] - CADRE)
             wanted = rank[rows, court] == FULL if office in (FIRST_SECRETARY, PREMIER) else rank[rows, court] >= CADRE
             wanted = np.where(wanted.any(axis=1, keepdims=True), wanted, rank[rows, court] >= CADRE)
+            if office == FIRST_SECRETARY:  # who has just been dismissed does not come back the same month
+                wanted = wanted & (np.arange(court.start, court.stop) != state.dismissed[rows, p, None])
             if office in (FIRST_SECRETARY, PREMIER):
                 other = holds[rows, court, PREMIER if office == FIRST_SECRETARY else FIRST_SECRETARY]
                 keep_apart = params.separation[rows, None] * (0.5 + state.norm[rows, p, None])

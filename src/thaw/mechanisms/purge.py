@@ -47,7 +47,8 @@ PARAMS = (
 
 @mechanism(
     reads=("court", "age", "alive", "rank", "power", "leader", "personalisation", "holds", "outvoted", "tension", "revelation", "hegemon",
-           "bloc", "stance", "redress", "fate", "dismissed", "tainted", "tie", "tenure", "patron", "norm", "exists",            "dead_ruler", "pressure"),
+           "bloc", "stance", "redress", "fate", "dismissed", "install",
+           "tainted", "tie", "tenure", "patron", "norm", "exists",            "dead_ruler", "pressure"),
     writes=("fallen", "fate", "norm", "tainted"),
     draws={"season": normal("P"), "mercy": uniform("E"), "cell": uniform("E"), "reprieve": uniform("E")},
     events=(
@@ -98,7 +99,8 @@ def purge(state, params, noise):
     freed = (state.fate == IMPRISONED) & (reprieve < review)
     recalled = (state.fate == PENSIONED) & (reprieve < params.recall[:, None])
     fate = state.fate.copy()
-    for who, what in ((freed, PENSIONED), (recalled, FREE), (fallen, sentence)):
+    called = is_person(state.install, people) & (state.fate == PENSIONED)  # whom Moscow or the street puts in is rehabilitated
+    for who, what in ((freed, PENSIONED), (recalled | called, FREE), (fallen, sentence)):
         np.copyto(fate, what, where=who, casting="unsafe")
 
     chief_fell = per_court((fallen & state.holds[:, :, SECURITY]).astype(float), court, polities) > 0

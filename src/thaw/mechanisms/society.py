@@ -27,7 +27,7 @@ NATION = np.array([0.8, 0.7, 1.0, 0.1, 0.5])  # how much foreign rule weighs
 EXPOSED = np.array([0.9, 0.9, 1.1, 1.4, 1.1])  # how much they have to fear
 EDUCATED = STRATA.index("intelligentsia")
 FARTHEST = 11.512915464920228  # logit of 1 - 1e-5
-LOUD = 0.15  # share of citizens in an act from which its crowd is seen everywhere and settles within the week (judgement; below, word spreads weekly)
+LOUD = 0.3  # share of citizens in an act from which its crowd is seen everywhere and settles within the week (judgement; below, word spreads weekly)
 EDGE = 6  # beyond 6 standard deviations all 256 levels lie on one side
 STANDARD = 10_000  # citizens for whom a spark of 5 to 50 is meant; in smaller towns it is as much smaller
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
@@ -51,15 +51,15 @@ PARAMS = (
     param("voice_at", 3.0, unit="1", prior="normal(3.0, 0.1)", source="assumed", meaning="what holds a citizen back from speaking"),
     param("revolt_at", 3.6, unit="1", prior="normal(3.6, 0.12)", source="assumed", meaning="what holds a citizen back from revolt"),
     param("crowd", 1.0, unit="1", prior="lognormal(1, 0.3)", source="kuran1991", meaning="courage to revolt from a crowd of a quarter of the town"),
-    param("spread", 1.0, unit="1", prior="fixed()", source="definition", meaning="spread of courage between citizens"),
+    param("spread", 1.0, unit="1", prior="fixed()", source="definition", low=0.1, high=10, meaning="spread of courage between citizens"),
     param("sparks", 0.25, unit="1/month", prior="lognormal(0.25, 0.4)", source="lohmann1994", meaning="price rises, funerals, readings: a month and society"),
     param("police", 0.06, unit="share/week", prior="share(0.06, 0.3)", source="assumed", meaning="speakers arrested a week where fear is full"),
     param("tiring", 0.05, unit="share/week", prior="share(0.05, 0.3)", source="assumed", meaning="speakers who tire a week"),
     param("own_force", 0.16, unit="share/week", prior="share(0.16, 0.3)", source="assumed", meaning="taken off the street a week by a state in revolt"),
     param("tanks", 0.4, unit="share/week", prior="share(0.4, 0.3)", source="assumed", meaning="taken off the street a week by an intervening army"),
     param("back", 0.05, unit="share/week", prior="share(0.05, 0.3)", source="assumed", meaning="of the arrested and tired who return a week"),
-    param("visible", 0.01, unit="share", prior="fixed()", source="definition", meaning="voice above which unrest is counted"),
-    param("rising", 0.04, unit="share", prior="fixed()", source="definition", meaning="revolt above which an uprising is counted; a quarter ends it"),
+    param("visible", 0.01, unit="share", prior="fixed()", source="definition", low=0.0001, high=1, meaning="voice above which unrest is counted"),
+    param("rising", 0.04, unit="share", prior="fixed()", source="definition", low=0.0001, high=1, meaning="revolt that counts as a rising; a quarter ends it"),
     param("memory", 6.0, unit="month", prior="lognormal(6, 0.2)", source="assumed", meaning="half-life of remembered unrest"),
     param("known", 0.05, unit="1/month", prior="lognormal(0.05, 0.3)", source="assumed", meaning="speakers of the intelligentsia who become known"),
     param("silenced", 0.03, unit="1/month", prior="lognormal(0.03, 0.3)", source="assumed", meaning="known dissidents silenced under full censorship"),
@@ -151,10 +151,10 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
     planes, removed = np.empty_like(state.street), np.empty_like(state.removed)
     voices, revolts = np.zeros(courage.shape), np.zeros(courage.shape)
     scale = GRID / params.spread
-    steps = np.floor((params.visibility * scale)[:, None] * np.arange(9) / 8).astype(np.int32)
+    steps = on_grid((params.visibility * scale)[:, None] * np.arange(9) / 8)
     crowd = params.crowd[:, None] * np.minimum(4 * state.voice, 1.0)
     bars = np.stack([np.broadcast_to(params.voice_at[:, None], crowd.shape), params.revolt_at[:, None] - crowd])
-    places = np.floor((courage - bars[..., None]) * scale[:, None, None] + EDGE * GRID).astype(np.int32)  # (act, H, P, S)
+    places = on_grid((courage - bars[..., None]) * scale[:, None, None] + EDGE * GRID)  # (act, H, P, S)
     taken = np.minimum(np.round(arrest * street.GRID), street.GRID - 1).astype(np.int32)
     back = np.round(params.back * street.GRID).astype(np.int32)
     released = [street.digits_of(back[rows]) for rows, _, _ in blocks(noise.luck.histories)]
@@ -179,6 +179,11 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
     return planes, removed, voices, revolts
 
 
+def on_grid(values):
+    """Whole places on the lookup's grid; far beyond its ends all places are the same, and C leaves casts of huge numbers open."""
+    return np.floor(np.minimum(np.maximum(values, -8.0 * EDGE * GRID), 8.0 * EDGE * GRID)).astype(np.int32)
+
+
 class Town(NamedTuple):
     """What does not change in one society for one block of histories: ties, who watches whom, levels, strata and the key of its luck."""
 
@@ -190,32 +195,27 @@ class Town(NamedTuple):
 
 
 def week(town, now, places, steps, chances, fire, when, out):
-    """One week of one society: sparks, a look around, arrests and returns, settling where the crowd can be seen.
+    """One week of one society: a look around, arrests and returns, sparks for next week, settling where the crowd can be seen.
 
     Writes the planes of voice, revolt and the removed to `out`; returns heads by stratum (S, 64 W) in voice and in revolt.
     """
     people = len(town.level)
-    lit, place, size, open_ = fire
-    acts = []
-    for act in range(len(ACTS)):
-        plane = now[act]
-        chosen = lit >= 0 if act == 0 else open_  # a spark starts a revolt only where people already speak
-        if chosen.any():
-            plane = plane.copy()
-            starts = (place[chosen] * people).astype(np.int32)
-            sizes = np.ceil((5 + 45 * size[chosen]) * people / STANDARD).astype(np.int32)
-            cascade.spark(plane, now[2], starts, sizes, lit[chosen].astype(np.int32))
-        acts.append(plane)
     whole = out[0].flags.c_contiguous  # a chunk of one block writes where the result belongs
     new = out if whole else [np.empty_like(plane) for plane in now]
     tables = tuple(cascade.tables_at(np.ascontiguousarray(at), steps, level_of_argument()) for at in places)
     number, block, first_word = when
+    voice, revolt = (plane.copy() for plane in now[:2])  # read once in order: the step then finds its distant neighbours in the cache
     street.step(
-        acts[0], acts[1], now[2], town.neighbours, town.level, town.bounds, (tables[0], tables[1]), chances[0], chances[1],
+        voice, revolt, now[2], town.neighbours, town.level, town.bounds, (tables[0], tables[1]), chances[0], chances[1],
         town.key, number, block, first_word, (new[0], new[1], new[2]),
     )  # fmt: skip
+    lit, place, size, open_ = fire
+    starts = (place * people).astype(np.int32)
+    sizes = np.ceil((5 + 45 * size) * people / STANDARD).astype(np.int32)
     counts = []
     for act in range(len(ACTS)):
+        chosen = lit >= 0 if act == 0 else open_  # a spark starts a revolt only where people already speak
+        cascade.spark(new[act], new[2], starts[chosen], sizes[chosen], lit[chosen])
         heads = cascade.heads(new[act], town.bounds)
         loud = np.flatnonzero(np.add.reduce(heads[:, : len(steps)]) > LOUD * people).astype(np.int32)
         if len(loud):

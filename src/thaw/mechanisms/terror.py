@@ -1,8 +1,8 @@
 """Terror: arrests and prisoners in two streams; fear is the memory of the political one (Gregory, Schröder & Sonin 2011).
 
-    wanted      = peak · suspects · logistic(slope · (autocracy - middle) + tension + severity)
+    wanted      = peak · suspects · logistic(slope · (autocracy - middle) + tension + severity + unrest) · exp(quota noise)
     convictions <- convictions + (wanted - convictions) / inertia                     suspects deplete as they are used up
-    prisoners   <- prisoners + convicted - released - amnestied                       political, and ordinary: property decrees
+    prisoners   <- (prisoners + convicted) · (1 - released) · (1 - amnestied)          political, and ordinary: property decrees
     fear        <- fear · 0.5^(1/half-life) + convictions per thousand · bite
 
 One stream cannot fit the record: prisoners rose from 1.70 to 2.56 million in 1946-50 on the theft decrees of 1947 while political
