@@ -48,6 +48,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
         "out": str(tape.path),
         "events": events(tape),
         "leaders": leaders(tape),
+        "labels": {person: told["labels"][person] for person in tape.persons if person in told["labels"]},
         "collective": collective(tape),
         "prisoners": prisoners(tape),
         "convictions": convictions(tape),
@@ -177,7 +178,7 @@ def tables(summary: Mapping[str, Any]) -> "list[Table]":
 
 
 def _events_table(summary: Mapping[str, Any]) -> "Table":
-    caption = f"share of histories in which it happened; ±{NEAR_MONTHS} months: within that of the (first) recorded date"
+    caption = f"share of histories in which it happened; ±{NEAR_MONTHS} months: within that of the (first) recorded date; +2: two more are recorded"
     table = _table("Events of the record that the system decides itself", caption)
     for heading in ("event", "record"):
         table.add_column(heading, no_wrap=True)
@@ -193,12 +194,15 @@ def _events_table(summary: Mapping[str, Any]) -> "Table":
 
 
 def _leaders_table(summary: Mapping[str, Any]) -> "Table":
+    from thaw.chronicle import short_name
+
     years = [str(year) for year in _LEADER_YEARS if str(year) in summary["leaders"]] or list(summary["leaders"])[-1:]
     table = _table("Who leads on 31 December, share of histories")
     for year in years:
         table.add_column(f"      {year}", no_wrap=True, min_width=22)
-    tops = [_top(summary["leaders"][year], 6) for year in years]
-    columns = [[f"{_percent(share):>5} {who or 'nobody'}" for who, share in top] for top in tops]
+    labels = summary.get("labels", {}) | {"": "nobody", "others": "others"}
+    tops = [_top(summary["leaders"][year], 9) for year in years]
+    columns = [[f"{_percent(share):>5} {short_name(who, labels)}" for who, share in top] for top in tops]
     for place in range(max(map(len, columns), default=0)):
         table.add_row(*(column[place] if place < len(column) else "" for column in columns))
     return table

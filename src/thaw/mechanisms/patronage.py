@@ -248,9 +248,14 @@ def _promote(holds, rank, state, near, court, office, seats):
     if not len(rows):
         return
     fit = near[rows] + 1.2 * state.branch[court, INSTITUTION_OF[office]]
-    free = (rank[rows, court] >= CADRE) & ~holds[rows, court].any(axis=2)
+    busy = holds[rows, court].copy()
+    if office == SECRETARY:  # the road to the Secretariat leads through the regions: who governs one may leave it for Moscow
+        busy[:, :, REGION] = False
+    free = (rank[rows, court] >= CADRE) & ~busy.any(axis=2)
     chosen = strongest(fit, free)
     rows, chosen = rows[chosen >= 0], chosen[chosen >= 0]
+    if office == SECRETARY:
+        holds[rows, court.start + chosen, REGION] = False
     holds[rows, court.start + chosen, office] = True
 
 
