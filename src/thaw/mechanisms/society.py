@@ -30,6 +30,7 @@ FARTHEST = 11.512915464920228  # logit of 1 - 1e-5
 LOUD = 0.3  # share of citizens in an act from which its crowd is seen everywhere and settles within the week (judgement; below, word spreads weekly)
 EDGE = 6  # beyond 6 standard deviations all 256 levels lie on one side
 STANDARD = 10_000  # citizens for whom a spark of 5 to 50 is meant; in smaller towns it is as much smaller
+LANES = 8  # words that the kernels take at once
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
 
 PARAMS = (
@@ -199,14 +200,19 @@ def week(town, now, places, steps, chances, fire, when, out):
 
     Writes the planes of voice, revolt and the removed to `out`; returns heads by stratum (S, 64 W) in voice and in revolt.
     """
-    people = len(town.level)
-    whole = out[0].flags.c_contiguous  # a chunk of one block writes where the result belongs
-    new = out if whole else [np.empty_like(plane) for plane in now]
-    tables = tuple(cascade.tables_at(np.ascontiguousarray(at), steps, level_of_argument()) for at in places)
+    people, width = now[0].shape
+    lanes = -(-width // LANES) * LANES  # empty words fill up the machine's vectors: eight words cost no more than one
+    voice, revolt, removed = (widened(plane, lanes) for plane in now)  # a copy in order also brings distant neighbours into the cache
+    whole = out[0].flags.c_contiguous and lanes == width  # a chunk of one block writes where the result belongs
+    new = out if whole else [np.empty_like(plane) for plane in (voice, revolt, removed)]
+    room = (len(town.bounds) - 1, cascade.LEVELS, cascade.NEIGHBOURS + 1, lanes)
+    tables = tuple(
+        cascade.tables_at(np.ascontiguousarray(at), steps, level_of_argument(), np.empty(room, np.uint64)) for at in places
+    )  # fmt: skip
+    chances = [widened(digits, lanes) for digits in chances]
     number, block, first_word = when
-    voice, revolt = (plane.copy() for plane in now[:2])  # read once in order: the step then finds its distant neighbours in the cache
     street.step(
-        voice, revolt, now[2], town.neighbours, town.level, town.bounds, (tables[0], tables[1]), chances[0], chances[1],
+        voice, revolt, removed, town.neighbours, town.level, town.bounds, (tables[0], tables[1]), chances[0], chances[1],
         town.key, number, block, first_word, (new[0], new[1], new[2]),
     )  # fmt: skip
     lit, place, size, open_ = fire
@@ -224,8 +230,17 @@ def week(town, now, places, steps, chances, fire, when, out):
         counts.append(heads)
     if not whole:
         for target, plane in zip(out, new, strict=True):
-            target[...] = plane
+            target[...] = plane[:, :width]
     return counts
+
+
+def widened(plane, width):
+    """A copy of a plane (N, W) with empty words up to `width`."""
+    if plane.shape[1] == width:
+        return plane.copy()
+    wide = np.zeros((len(plane), width), np.uint64)
+    wide[:, : plane.shape[1]] = plane
+    return wide
 
 
 def blocks(histories):
