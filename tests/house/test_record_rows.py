@@ -1,10 +1,9 @@
-import re
-
 """House rules over every row of the record: sourced, dated, inside a life, and consistent with its neighbours."""
 
 import dataclasses
 import datetime as dt
 import json
+import re
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
