@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.noise import Act
 
 
@@ -38,10 +39,8 @@ class Plan:
 
     @property
     def sizes(self) -> dict[str, int]:
-        from thaw.axes import INSTITUTIONS, OFFICES, STRATA
-
-        lengths = {"P": len(self.polities), "E": len(self.persons), "I": len(INSTITUTIONS), "O": len(OFFICES), "S": len(STRATA)}
-        return lengths
+        """Length of each axis but the histories'."""
+        return {"P": len(self.polities), "E": len(self.persons), "I": len(INSTITUTIONS), "O": len(OFFICES), "S": len(STRATA)}
 
     def with_(self, **changes) -> "Plan":
         """The same plan with some of its parts replaced."""

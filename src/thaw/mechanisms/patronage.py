@@ -82,7 +82,7 @@ def patronage(state, params, noise):
     clients = inherit(state, stays)
     failure = remember_failure(state, params)
 
-    holds, rank, patron, replaced = fill(state, params, holds, rank, clients, out, noise)
+    holds, rank, patron, replaced = fill(state, params, holds, rank, out)
     clients, moved = appoint(state, params, holds, clients)
     turnover = state.turnover * (1 - 1 / 24) + np.where(state.congress | state.renewed, moved, 0) + replaced
     turnover = np.minimum(turnover, 1.0)
@@ -185,7 +185,7 @@ def by_office(holds, weights, court):
     return total
 
 
-def fill(state, params, holds, rank, clients, out, noise):
+def fill(state, params, holds, rank, out):
     """Fill vacant offices and seats: by standing, service in the institution, and closeness to the leader.
 
     Returns holds (H, E, O), rank (H, E), patron (H, E) and the share of the leadership replaced (H, P).
@@ -198,14 +198,14 @@ def fill(state, params, holds, rank, clients, out, noise):
     patron = np.where(of(out, state.patron, False) | (state.patron < 0), NOBODY, state.patron).astype(np.int16)
     replaced = np.zeros(state.leader.shape)
     score = log(state.power + 0.005) + state.fortune
+    called = np.where(of(~state.alive | (state.fate > PENSIONED), state.install, True), NOBODY, state.install)  # who can still be put in
     headless = ~np.logical_or.reduceat(holds[:, :, FIRST_SECRETARY], first, axis=1) | (state.install >= 0)
     for p in np.flatnonzero(state.exists & (headless.any(axis=0) | state.has_court)):
         court = slice(first[p], last[p])
         boss = np.where(of(out, state.leader[:, p : p + 1], True)[:, 0], NOBODY, state.leader[:, p])
         close = 0.25 * np.where(boss[:, None] >= 0, state.tie[court][:, np.maximum(boss, 0)].T, 0.0)
         near = score[:, court] + close
-        named = state.install[:, p]
-        install = np.where((named >= 0) & (of(~state.alive | (state.fate > PENSIONED), state.install)[:, p] == 0), named, NOBODY)
+        install = called[:, p]
         posts = [FIRST_SECRETARY, PREMIER] + [OFFICES.index(o) for o in SINGLE_HOLDER[2:]] if state.has_court[p] else [FIRST_SECRETARY]
         for office in posts:
             rows = np.flatnonzero(~holds[:, court, office].any(axis=1) | ((install >= 0) & (office == FIRST_SECRETARY)))
