@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 RUN := runs/ussr-1945-seed0
 
-.PHONY: setup run report test lint bench docs browser clean help
+.PHONY: setup run report test lint bench bench-peers docs browser clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -40,8 +41,17 @@ bench: setup ## speed: the main job, the cascade beside NumPy, Numba and C
 	$(BIN)/python -m bench.run
 	$(BIN)/python -m bench.cascade
 
+$(PEERS)/ready: requirements-peers.lock pyproject.toml $(VENV)/ready
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	VIRTUAL_ENV=$(CURDIR)/$(PEERS) $(BIN)/uv pip sync --quiet --python $(PEERS)/bin/python requirements-peers.lock
+	VIRTUAL_ENV=$(CURDIR)/$(PEERS) $(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --no-deps --editable .
+	$(BIN)/uv --version > $@
+
+bench-peers: $(PEERS)/ready ## beside Mesa, agentpy and NumPy: same models, same outcomes, what each costs
+	$(PEERS)/bin/python -m bench.peers
+
 docs: setup ## renew the generated parts of docs/ and README.md
 	$(BIN)/python -m thaw.docs
 
 clean: ## remove what make made
-	rm -rf $(VENV) report.html
+	rm -rf $(VENV) $(PEERS) report.html

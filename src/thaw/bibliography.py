@@ -20,6 +20,14 @@ SOURCES: dict[str, str] = {
         "Daron Acemoglu, Georgy Egorov & Konstantin Sonin (2009), Do Juntas Lead to Personal Rule?, "
         "American Economic Review: Papers & Proceedings 99(2), 298-303"
     ),
+    "axelrod1997": (
+        "Robert Axelrod (1997), The Dissemination of Culture: A Model with Local Convergence and Global Polarization, "
+        "Journal of Conflict Resolution 41(2), 203-226"
+    ),
+    "axtell1996": (
+        "Robert Axtell, Robert Axelrod, Joshua M. Epstein & Michael D. Cohen (1996), Aligning Simulation Models: A Case Study and Results, "
+        "Computational and Mathematical Organization Theory 1(2), 123-141, doi:10.1007/BF01299065"
+    ),
     "barnes2011": ("Steven A. Barnes (2011), Death and Redemption: The Gulag and the Shaping of Soviet Society, Princeton University Press (from memory)"),
     "breslauer1982": ("George W. Breslauer (1982), Khrushchev and Brezhnev as Leaders: Building Authority in Soviet Politics, Allen & Unwin (from memory)"),
     "brzezinski1967": (
@@ -36,6 +44,10 @@ SOURCES: dict[str, str] = {
     "egorov2011": (
         "Georgy Egorov & Konstantin Sonin (2011), Dictators and Their Viziers: Endogenizing the Loyalty-Competence Trade-off, "
         "Journal of the European Economic Association 9(5), 903-930"
+    ),
+    "epstein2002": (
+        "Joshua M. Epstein (2002), Modeling Civil Violence: An Agent-Based Computational Approach, "
+        "Proceedings of the National Academy of Sciences 99(suppl. 3), 7243-7250, doi:10.1073/pnas.092080199"
     ),
     "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (
@@ -64,6 +76,9 @@ SOURCES: dict[str, str] = {
         "Mark Kramer (1998), The Soviet Union and the 1956 Crises in Hungary and Poland: Reassessments and New Findings, "
         "Journal of Contemporary History 33(2), 163-214 (issue and pages from memory)"
     ),
+    "kuran1989": (
+        "Timur Kuran (1989), Sparks and Prairie Fires: A Theory of Unanticipated Political Revolution, Public Choice 61(1), 41-74, doi:10.1007/BF00116762"
+    ),
     "kuran1991": ("Timur Kuran (1991), Now Out of Never: The Element of Surprise in the East European Revolution of 1989, World Politics 44(1), 7-48"),
     "lohmann1994": (
         "Susanne Lohmann (1994), The Dynamics of Informational Cascades: The Monday Demonstrations in Leipzig, East Germany, "
@@ -75,6 +90,7 @@ SOURCES: dict[str, str] = {
         "USSR during the Cold War, Hoover Institution Press (from memory)"
     ),
     "pearl2009": ("Judea Pearl (2009), Causality: Models, Reasoning, and Inference, second edition, Cambridge University Press (from memory)"),
+    "richardson1960": ("Lewis F. Richardson (1960), Arms and Insecurity: A Mathematical Study of the Causes and Origins of War, Boxwood Press"),
     "rigby1990": ("T. H. Rigby (1990), Political Elites in the USSR: Central Leaders and Local Cadres from Lenin to Gorbachev, Edward Elgar (from memory)"),
     "salmon2011": (
         "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
@@ -83,6 +99,7 @@ SOURCES: dict[str, str] = {
         "Milan W. Svolik (2009), Power Sharing and Leadership Dynamics in Authoritarian Regimes, "
         "American Journal of Political Science 53(2), 477-494, doi:10.1111/j.1540-5907.2009.00382.x"
     ),
+    "svolik2012": "Milan W. Svolik (2012), The Politics of Authoritarian Rule, Cambridge University Press",
     "taubman2003": "William Taubman (2003), Khrushchev: The Man and His Era, W. W. Norton (from memory)",
     "tullock1980": (
         "Gordon Tullock (1980), Efficient Rent Seeking, in James M. Buchanan, Robert D. Tollison & Gordon Tullock (eds), "

@@ -15,6 +15,7 @@ from typing import Any, cast
 import altair as alt
 
 Rows = Sequence[Mapping[str, Any]]
+Figure = tuple[alt.LayerChart, Mapping[str, Rows]]
 
 INK, QUIET, FACTUAL, RECORD, GRID = "#1B1F24", "#4D5662", "#3A3F46", "#111111", "#E1E5EA"
 PERSON_COLOURS = (
@@ -245,6 +246,47 @@ def strip(
     return _layered([ground, cells, dots, named, peaks], width, polities * row, title)
 
 
+def curves(
+    x: str,
+    y: str,
+    *,
+    width: int = 560,
+    height: int = 300,
+    title: str = "",
+    log: str = "",
+    steps: bool = False,
+    domain: tuple[float, float] | None = None,
+    top: float | None = None,
+    number: str = "~g",
+    colours: Sequence[str] = PERSON_COLOURS,
+) -> alt.LayerChart:
+    """Curves of a model, each named where `labels` says; simulated or observed points with their intervals; a guide line.
+
+    `log` holds "x", "y" or both; `steps` draws staircases; `domain` are the ends of x, `top` the highest y. Colours go to
+    the series in the order of their first row.
+
+    Data
+    ----
+    lines : x, y, series
+    labels : x, y, series, text
+    points : x, y, low, high, series
+    guide : x, y (grey and dashed: a diagonal, a threshold)
+    """
+    across = alt.Scale(type="log" if "x" in log else "linear", nice=False, domain=list(domain) if domain else alt.Undefined)
+    up = alt.Scale(type="log" if "y" in log else "linear", zero="y" not in log, domainMax=alt.Undefined if top is None else top)
+    ticks = alt.Axis(title=y, titleX=0, titleY=-14, titleBaseline="bottom", minExtent=38, format=number)
+    shade = alt.Color("series:N", sort=None, legend=None, scale=alt.Scale(range=list(colours)))
+    ends: dict[str, Any] = {"x": alt.X("x:Q", scale=across, axis=alt.Axis(title=x, format=number)), "y": alt.Y("y:Q", scale=up, axis=ticks)}
+    guide = alt.Chart(alt.NamedData("guide")).mark_line(color="#8A94A0", strokeDash=[3, 3]).encode(**ends)
+    drawn = alt.Chart(alt.NamedData("lines")).mark_line(strokeWidth=2, interpolate="step-after" if steps else "linear", clip=True)
+    points = alt.Chart(alt.NamedData("points")).encode(x=ends["x"], color=shade)
+    doubt = points.mark_rule(strokeWidth=1.2).encode(y=alt.Y("low:Q"), y2="high:Q")
+    dots = points.mark_point(filled=True, stroke="white", strokeWidth=1, size=44, opacity=1).encode(y=ends["y"])
+    named = alt.Chart(alt.NamedData("labels")).encode(**ends, color=shade, text="text:N")
+    words = named.mark_text(align="left", baseline="middle", dx=5, fontWeight=600)
+    return _layered([guide, drawn.encode(**ends, color=shade), doubt, dots, words], width, height, title)
+
+
 def spec(chart: alt.LayerChart, rows: Mapping[str, Rows]) -> dict[str, Any]:
     """The whole Vega-Lite specification: marks, rows by name, theme. Rows go in unchecked, which makes it fast."""
     with alt.utils.schemapi.debug_mode(False):  # charts are valid by test; checking each again would double the time
@@ -262,6 +304,11 @@ def svg(chart_spec: Mapping[str, Any]) -> str:
     still = dict(chart_spec) | {"layer": [layer for layer in chart_spec["layer"] if layer.get("name") != HOVER]}
     drawn = vl_convert.vegalite_to_svg(json.dumps(still, sort_keys=True))
     return _DRAWN.sub(lambda found: _LONG_NUMBER.sub(r"\1", found.group()), drawn)
+
+
+def drawing(chart: alt.LayerChart, rows: Mapping[str, Rows]) -> str:
+    """A chart with its rows as SVG text."""
+    return svg(spec(chart, rows))
 
 
 def _span(span: tuple[str, str] | None) -> alt.Scale:

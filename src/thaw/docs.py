@@ -1,4 +1,4 @@
-"""The parts of the documentation that are printed from the code or from a run: `python -m thaw.docs [--check] [--run RUN]`.
+"""The parts of the documentation that are printed from the code or from a run: `python -m thaw.docs [--check] [--run RUN] [--classics]`.
 
 A page holds them between marks, and everything between is rewritten:
 
@@ -7,7 +7,8 @@ A page holds them between marks, and everything between is rewritten:
     <!-- end -->
 
 Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
-of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one.
+of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of
+published models (`replication ...`, and a figure beside the page) only with `--classics`, because they take a minute.
 """
 
 import argparse
@@ -35,9 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
     parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
+    parser.add_argument("--classics", action="store_true", help="run the published models and rewrite their tables and figures too")
     asked = parser.parse_args(arguments)
     try:
         results = results_of(asked.run) if asked.run else {}
+        if asked.classics:
+            results |= {"replication": replication}
+            if not asked.check:
+                draw_classics(ROOT / "docs" / "classics")
         stale = [(page, names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
     except ThawError as mistake:
         print(f"{type(mistake).__name__}: {mistake}", file=sys.stderr)
@@ -251,6 +257,36 @@ def lifetable() -> str:
     return f"{told}\n\nStalin, 66 in June 1945, with deaths free: half of histories have him dead by {half}, nine in ten between {early} and {late}."
 
 
+def models() -> str:
+    """The published models, and how many of their rows say what."""
+    from thaw.classics import MODELS, model
+
+    rows = [(f"[{name}]({name}.md)", question, bibliography.citation(model(name).SOURCE).partition("),")[0] + ")") for name, question in MODELS.items()]
+    return table(("model", "explains", "paper"), rows)
+
+
+def cited(keys: str) -> str:
+    """Full citations of these source keys."""
+    return "\n".join(f"- `{key}`: {bibliography.citation(key)}" for key in keys.split())
+
+
+def replication(name: str) -> str:
+    """The rows of one published model, as `thaw classics` prints them, each with where its number was read."""
+    from thaw import classics
+    from thaw.classics.rows import COLUMNS, cells
+
+    told = list(classics.rows([name]))
+    return table((*COLUMNS, "where the number comes from"), [(*cells(row), row.basis) for row in told])
+
+
+def draw_classics(folder: Path) -> None:
+    """The main figure of each published model, beside its page."""
+    from thaw import charts, classics
+
+    for name in classics.MODELS:
+        (folder / f"{name}.svg").write_text(charts.drawing(*classics.model(name).figure()), encoding="utf-8")
+
+
 def results_of(folder: Path) -> dict[str, Maker]:
     """The makers of result blocks, for one run."""
     from thaw.docs_run import Results
@@ -259,7 +295,7 @@ def results_of(folder: Path) -> dict[str, Maker]:
     return {"run": told.run, "reproduces": told.reproduces, "targets": told.targets}
 
 
-RESULTS = ("run", "reproduces", "targets")
+RESULTS = ("run", "reproduces", "targets", "replication")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,
@@ -273,6 +309,8 @@ DECLARATIONS: dict[str, Maker] = {
     "strata": strata,
     "offices": offices,
     "lifetable": lifetable,
+    "models": models,
+    "cited": cited,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from thaw.cli import record, report, run, show
+from thaw.cli import classics, record, report, run, show
 from thaw.errors import ThawError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command(name="run", epilog="Example:  thaw run ussr-1945 -n 256 --prevent SU
     run.run
 )
 app.add_typer(show.app, name="show")
+app.command(name="classics", epilog="Example:  thaw classics epstein --plot epstein.svg")(classics.classics)
 app.add_typer(record.app, name="record")
 app.command(name="report", epilog="Example:  thaw report runs/ussr-1945-seed0 -o report.html")(report.report)
 

@@ -20,7 +20,7 @@ import numba
 from numba import types
 
 _HERE = Path(__file__).resolve().parent
-_MODULES = ("portable", "noise", "cascade", "street", "coalition")
+_MODULES = ("portable", "noise", "cascade", "street", "coalition")  # of the simulation; other kernels are compiled when called
 _NAMES = {
     "u1": types.uint8,
     "u4": types.uint32,
@@ -136,7 +136,7 @@ def compile_all() -> None:
     """Compile every kernel, or fetch it from the cache: once per machine and version, before workers start."""
     for module in _MODULES:
         importlib.import_module(f"thaw.kernels.{module}")
-    for kernel in KERNELS:
+    for kernel in _of_the_simulation():
         kernel.load()
     folder = cache_folder()
     if folder is not None and not _config.DISABLE_JIT:
@@ -148,7 +148,13 @@ def is_compiled() -> bool:
     folder = cache_folder()
     if folder is not None and _marker(folder).exists():
         return True
-    return len({kernel.plain.__module__ for kernel in KERNELS}) == len(_MODULES) and all(k._compiled for k in KERNELS)
+    kernels = _of_the_simulation()
+    return len({kernel.plain.__module__ for kernel in kernels}) == len(_MODULES) and all(k._compiled for k in kernels)
+
+
+def _of_the_simulation() -> list[Kernel]:
+    """The kernels imported so far that a run needs."""
+    return [kernel for kernel in KERNELS if kernel.plain.__module__.rpartition(".")[2] in _MODULES]
 
 
 def cache_note() -> str | None:

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mutants import mutant
 
+from thaw import classics
+from thaw.classics import coalition
 from thaw.kernels.coalition import members, ruling_coalition_many, ruling_coalitions, ruling_coalitions_plain
 
 with Path(__file__).with_name("ruling_coalitions.csv").open() as file:
@@ -44,6 +47,89 @@ def test_worked_example(row):
         assert named == Counter(wanted)
     if len(whole) <= 9:
         assert found == ruling_coalitions_plain(whole, share.numerator, share.denominator)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["row"] != "34"], ids=[row["row"] for row in ROWS if row["row"] != "34"])
+def test_worked_example_as_a_reader_would_ask(row):
+    powers = row["powers"].split()
+    wanted = [tuple(sorted(map(Fraction, group.split()))) for group in row["coalitions"].split("/")]
+    for alpha in (row["alpha"], Fraction(row["alpha"]), float(Fraction(row["alpha"]))):
+        found = coalition.run([Fraction(power) for power in powers], alpha)
+        assert Counter(tuple(sorted(Fraction(powers[i]) for i in group)) for group in found) == Counter(wanted)
+    assert coalition.run([float(Fraction(power)) for power in powers], row["alpha"]) == found  # decimals, as written
+
+
+def test_all_rows_agree(rows_of):
+    rows = rows_of("coalition")
+    assert {row.agrees for row in rows} == {True, None}
+    assert all(row.citation.startswith("Daron Acemoglu") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("denominator * weight[y] > needed", "denominator * weight[y] >= needed"),  # a tie would win
+        ("needed = numerator * weight[x]", "needed = numerator * weight[everybody]"),  # those removed would keep their weight
+        ("weight[y] < weight[best]", "weight[y] > weight[best]"),  # the heaviest stable group would rule
+    ],
+    ids=["ties win", "relative to all", "heaviest"],
+)
+def test_a_slightly_different_rule_is_noticed(old, new, monkeypatch):
+    altered = mutant("thaw.kernels.coalition", old, new)
+    monkeypatch.setattr(coalition, "ruling_coalitions", altered.ruling_coalitions)
+    wrong = [row for row in ROWS if len(row["powers"].split()) <= 7 and not _right(row)]
+    assert wrong, "the examples do not notice"
+
+
+def _right(row):
+    powers = row["powers"].split()
+    found = coalition.run(powers, row["alpha"])
+    return Counter(tuple(powers[i] for i in group) for group in found) == Counter(tuple(group.split()) for group in row["coalitions"].split("/"))
+
+
+def test_the_regime_decides_its_showdowns_with_this_very_function():
+    import sys
+
+    assert sys.modules["thaw.mechanisms.coalition"].ruling_coalition_many is ruling_coalition_many
+
+
+def test_juntas_would_decay_if_nobody_looked_ahead():
+    """Nobody who looks ahead lets 3 4 5 fall to one man; who does not, does."""
+    assert coalition.myopic([3, 4, 5]) == [(0, 1, 2), (0, 1), (1,)]
+    assert coalition.myopic([2, 3, 4, 5, 6])[-1] == (4,)
+    assert coalition.myopic(range(20, 27)) == [tuple(range(7)), (0, 1, 2, 3), (1, 3), (3,)]
+
+
+@pytest.mark.parametrize(
+    ("powers", "alpha", "text"),
+    [
+        ([], "1/2", r"powers has 0 contenders: wanted 1 to 16"),
+        ([1] * 17, "1/2", r"powers has 17 contenders: wanted 1 to 16"),
+        ([1, 0], "1/2", r"powers\[1\] is 0: wanted a finite number above 0"),
+        ([1, -2.5], "1/2", r"powers\[1\] is -2.5: wanted a finite number above 0"),
+        ([float("nan"), 1], "1/2", r"powers\[0\] is nan: wanted a finite number above 0"),
+        ([1, float("inf")], "1/2", r"powers\[1\] is inf: wanted a finite number above 0"),
+        (["strong", 1], "1/2", r"powers\[0\] is strong: wanted a finite number above 0"),
+        ([1, None], "1/2", r"powers\[1\] is None: wanted a finite number above 0"),
+        ([2, 3], 0.49, r"alpha is 0.49: wanted a share from 1/2 to below 1"),
+        ([2, 3], 1, r"alpha is 1: wanted a share from 1/2 to below 1"),
+        ([2, 3], float("nan"), r"alpha is nan: wanted a number"),
+        ([2, 3], "1/0", r"alpha is 1/0: wanted a number"),
+        ([10**18 + 1, 10**18 + 2, 9], "2/3", None),
+        ([10**19, 1], "1/2", r"powers add up to 10000000000000000001 units of 1/1: wanted less than 2\^63 / 2; round them"),
+    ],
+)
+def test_bad_input_is_named(powers, alpha, text):
+    if text is None:
+        assert coalition.run(powers, alpha)  # large is not bad
+        return
+    with pytest.raises(ValueError, match=text):
+        coalition.run(powers, alpha)
+
+
+def test_an_unknown_model_gets_the_nearest_name():
+    with pytest.raises(classics.ParameterError, match="Did you mean 'coalition'"):
+        classics.model("coalitoin")
 
 
 def test_all_examples_are_here():
