@@ -14,7 +14,7 @@ published models (`replication ...`, and a figure beside the page) only with `--
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -273,10 +273,15 @@ def cited(keys: str) -> str:
 def replication(name: str) -> str:
     """The rows of one published model, as `thaw classics` prints them, each with where its number was read."""
     from thaw import classics
+
+    return replicated(classics.rows([name]))
+
+
+def replicated(rows: Iterable[Any]) -> str:
+    """Rows of published models as a table."""
     from thaw.classics.rows import COLUMNS, cells
 
-    told = list(classics.rows([name]))
-    return table((*COLUMNS, "where the number comes from"), [(*cells(row), row.basis) for row in told])
+    return table((*COLUMNS, "where the number comes from"), [(*cells(row), row.basis) for row in rows])
 
 
 def draw_classics(folder: Path) -> None:
