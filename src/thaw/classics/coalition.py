@@ -75,7 +75,9 @@ def _number(name: str, value: Number, above: int | None = None) -> Fraction:
     """A number exactly as written; floats as the shortest decimal that gives them, or a third as a third."""
     wanted = "a number" if above is None else f"a finite number above {above}"
     try:
-        if isinstance(value, float | np.floating):
+        if isinstance(value, int) and not isinstance(value, bool):
+            number = Fraction(value)
+        elif isinstance(value, float | np.floating):
             if not isfinite(value):
                 raise ValueError
             simple = Fraction(float(value)).limit_denominator(1000)

@@ -9,7 +9,7 @@ coalition, and that it is what the bargaining game leads to).
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,7 +68,21 @@ def _check(most: int, total: int, numerator: int, denominator: int) -> None:
 
 def members(mask: int) -> list[int]:
     """Places of the bits of a mask, in order."""
-    return [i for i in range(int(mask).bit_length()) if mask >> i & 1]
+    return list(_members(int(mask)))
+
+
+@lru_cache(maxsize=1 << MOST)
+def _members(mask: int) -> tuple[int, ...]:
+    return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
+
+
+@lru_cache(maxsize=MOST)
+def _order(n: int) -> NDArray[np.int64]:
+    """Place (2^n,) of each group when groups stand by their member lists, for groups of which none holds another.
+
+    Of two such lists the first is the one whose mask, read backwards, is the larger number.
+    """
+    return np.array([-int(f"{mask:0{n}b}"[::-1], 2) for mask in range(1 << n)])
 
 
 def ruling_coalitions(powers: ArrayLike, numerator: int = 1, denominator: int = 2) -> list[int]:
@@ -94,7 +108,8 @@ def ruling_coalitions(powers: ArrayLike, numerator: int = 1, denominator: int = 
         return [int(out[0])]
     wins = (stable != 0) & (weight * denominator > weight[-1] * numerator)
     wins[0] = False
-    return sorted(np.flatnonzero(wins & (weight == weight[out[0]])).tolist(), key=members)
+    lightest = np.flatnonzero(wins & (weight == weight[out[0]]))
+    return [int(mask) for mask in lightest[np.argsort(_order(n)[lightest])]]
 
 
 def ruling_coalition_many(
