@@ -240,8 +240,9 @@ def week(town, now, grid, chances, fire, when, out):
         acts, removed, town.neighbours, town.level, town.bounds, places, steps, level_of_argument(), chances,
         town.key, number, block, first_word, fire, (new[0], new[1]),
     )  # fmt: skip
+    crowds = np.add.reduce(heads[:, :, : len(steps)], axis=1, dtype=np.int32)
     for act in range(len(ACTS)):
-        loud = np.flatnonzero(np.add.reduce(heads[act, :, : len(steps)]) > LOUD * people).astype(np.int32)
+        loud = np.flatnonzero(crowds[act] > LOUD * people).astype(np.int32)
         if len(loud):
             ladder = cutoffs(places[act][:, loud].T, steps[loud])
             street.settle(new[0][act], new[1], town.neighbours, town.watchers, town.level, town.bounds, ladder, loud, heads[act])
