@@ -44,15 +44,6 @@ WIDTHS = pytest.mark.parametrize("histories", [37, 128, 512, 513])
 
 
 @WIDTHS
-def test_tables_read_off_a_grid_are_those_of_their_cutoffs(histories):
-    rng = np.random.default_rng(2)
-    ladder = np.sort(rng.integers(0, 257, 500)).astype(np.int32)
-    start, steps = rng.integers(-90, 590, (histories, 2)).astype(np.int32), np.sort(rng.integers(0, 300, (histories, 9))).astype(np.int32)
-    cutoff = ladder[np.clip(start[:, :, None] + steps[:, None, :], 0, 499)]
-    np.testing.assert_array_equal(cascade.tables_at(start, steps, ladder), cascade.tables(cutoff))
-
-
-@WIDTHS
 def test_tables_are_their_plain_twin(histories):
     town = Town(1, histories=histories, monotone=False)
     cutoff = town.cutoff[:, :2]

@@ -135,8 +135,8 @@ def _sweep(now2, removed2, neighbours, level, bounds, table4, look, first_word, 
                         moved[w] |= new ^ old
 
 
-@compiled("u8[:,:]", "i8[:]", "i4[:,:]!")
-def _heads(plane2, bounds, out):
+@inlined
+def _count_heads(plane2, bounds, out):
     width = plane2.shape[1]
     plane = plane2.reshape(-1)
     count = np.empty(32 * 8, np.uint64)  # bit b of the head count of word w in count[8 b + w]
@@ -196,13 +196,9 @@ def _heads(plane2, bounds, out):
                         row[h] += np.int32((word >> np.uint64(h)) & _ONE) << bit
 
 
-@inlined
-def _fill_down(flat):
-    """Who speaks at a level speaks at every level below: rows (256, words) in place."""
-    for step in range(255):
-        above, here = flat[255 - step], flat[254 - step]
-        for w in range(flat.shape[1]):
-            here[w] |= above[w]
+@compiled("u8[:,:]", "i8[:]", "i4[:,:]!")
+def _heads(plane, bounds, out):
+    _count_heads(plane, bounds, out)
 
 
 @compiled("i4[:,:,:]", "u8[:,:,:,:]!")
@@ -216,34 +212,26 @@ def _tables(cutoff, out):
             for c in range(9):
                 if cutoff[h, s, c] > 0:
                     flat[min(cutoff[h, s, c], 256) - 1, c * width + (h >> 6)] |= bit
-        _fill_down(flat)
+        for step in range(255):  # who speaks at a level speaks at every level below
+            above, here = flat[255 - step], flat[254 - step]
+            for w in range(9 * width):
+                here[w] |= above[w]
 
 
-@compiled("i4[:,:]", "i4[:,:]", "i4[:]", "u8[:,:,:,:]!")
-def _tables_at(start, steps, lookup, out):
-    width = out.shape[3]
-    last = lookup.size - 1
-    for s in range(out.shape[0]):
-        flat = out[s].reshape(256, 9 * width)
-        flat[:] = 0
-        for h in range(start.shape[0]):
-            bit = _ONE << np.uint64(h & 63)
-            for c in range(9):
-                cutoff = lookup[min(max(start[h, s] + steps[h, c], 0), last)]
-                if cutoff > 0:
-                    flat[min(cutoff, 256) - 1, c * width + (h >> 6)] |= bit
-        _fill_down(flat)
+@inlined
+def _light(plane, removed, start, size, history):
+    """One spark."""
+    people = plane.shape[0]
+    bit = _ONE << np.uint64(history & 63)
+    for j in range(min(np.int64(size), people)):
+        i = (start + j) % people
+        plane[i, history >> 6] |= bit & ~removed[i, history >> 6]
 
 
 @compiled("u8[:,:]!", "u8[:,:]", "i4[:]", "i4[:]", "i4[:]")
 def _spark(plane, removed, starts, sizes, histories):
-    people = plane.shape[0]
     for k in range(starts.size):
-        word = histories[k] >> 6
-        bit = _ONE << np.uint64(histories[k] & 63)
-        for j in range(min(np.int64(sizes[k]), people)):
-            i = (starts[k] + j) % people
-            plane[i, word] |= bit & ~removed[i, word]
+        _light(plane, removed, starts[k], sizes[k], histories[k])
 
 
 @compiled("u8", "u4", "i8[:]", "i8", "u8", "i4[:,:]!")
@@ -342,24 +330,6 @@ def tables(cutoff: NDArray[np.integer], out: Words | None = None) -> Words:
     if out is None:
         out = np.empty((strata, LEVELS, NEIGHBOURS + 1, -(-histories // 64)), np.uint64)
     _tables(np.ascontiguousarray(cutoff, np.int32), out)
-    return out
-
-
-def tables_at(
-    start: NDArray[np.int32], steps: NDArray[np.int32], lookup: NDArray[np.int32], out: Words | None = None
-) -> Words:
-    """The table of `tables` for cutoffs read off a grid: cutoff[h, s, c] = lookup[start[h, s] + steps[h, c]].
-
-    `start` (H, S) and `steps` (H, 9) are places on the grid, those beyond an end count as that end; `lookup` (G,) rises.
-
-    >>> ladder = np.arange(257, dtype=np.int32)
-    >>> one = tables_at(np.array([[40]], np.int32), np.arange(9, dtype=np.int32)[None] * 5, ladder)
-    >>> bool((one == tables(40 + 5 * np.arange(9)[None, None])).all())
-    True
-    """
-    if out is None:
-        out = np.empty((start.shape[1], LEVELS, NEIGHBOURS + 1, -(-start.shape[0] // 64)), np.uint64)
-    _tables_at(start, steps, lookup, out)
     return out
 
 

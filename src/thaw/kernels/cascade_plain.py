@@ -82,7 +82,7 @@ def heads_plain(plane, bounds):
 
 
 def step_plain(voice, revolt, removed, neighbours, level, bounds, cutoffs, arrest, back, key, week, block, first_word):
-    """The three planes that `street.step` writes; `cutoffs` (voice, revolt) and chances (H,) in 1/128 in place of their words."""
+    """The planes of voice, revolt and removed after `street.step` without sparks; `cutoffs` (voice, revolt) (H, S, 9) each."""
     v, r, x = unpack(voice), unpack(revolt), unpack(removed)
     new_v, new_r, new_x = v.copy(), r.copy(), x.copy()
     for i in range(len(v)):
@@ -103,6 +103,15 @@ def step_plain(voice, revolt, removed, neighbours, level, bounds, cutoffs, arres
                 new_v[i, h] = new_r[i, h] = False
                 new_x[i, h] = True
     return pack(new_v), pack(new_r), pack(new_x)
+
+
+def spark_plain(plane, removed, starts, sizes, lit):
+    """The plane once each history that is `lit` (H,) has its spark: citizens start ... start + size - 1 speak, the removed excepted."""
+    bits, gone = unpack(plane), unpack(removed)
+    for h in np.flatnonzero(lit):
+        ring = (starts[h] + np.arange(min(sizes[h], len(bits)))) % len(bits)
+        bits[ring, h] |= ~gone[ring, h]
+    return pack(bits)
 
 
 def network_plain(key, block, bounds, window=30, rewired=0.1):

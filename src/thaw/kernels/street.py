@@ -1,115 +1,176 @@
 """A week on the street: who speaks, who revolts, who is taken away, who returns; and loud crowds that settle.
 
-`step` is a sweep of `cascade` in each act, then arrests and returns while the planes are still in the cache: one call a week. `settle`
-sweeps single loud histories to rest, only where something has changed. Layout and words are those of `cascade`; plain twins stand in
-`cascade_plain.py`.
+`step` is a week of one society in one block of 512 histories: a sweep of `cascade` in each act, arrests and returns, sparks, heads. Most
+citizens are silent most weeks, and their thresholds say so: where too few neighbours speak in any history for a citizen's level to be
+reached, neither their planes nor the table are looked at. `settle` sweeps single loud histories to rest, only where something has
+changed. Layout and words are those of `cascade`, with eight words (a block) to a row; plain twins stand in `cascade_plain.py`.
 """
+
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thaw.kernels._compile import compiled, inlined
-from thaw.kernels._lanes import load8, splat8, store8, turn8
-from thaw.kernels.cascade import _fires, _turn, _turns, heads
+from thaw.kernels._lanes import any8, load8, splat8, store8, turn8
+from thaw.kernels.cascade import _count_heads, _fires, _light, _turns, heads
 from thaw.kernels.noise import word_pairs
 
+WIDTH = 8  # words of a block
 DIGITS = 7  # chances of arrest and return are whole numbers of 1/128
 GRID = 1 << DIGITS
 MOST_SWEEPS = 64
+_ROW = 9 * WIDTH  # words of a table for one level
+_NEVER = np.uint8(9)  # more than eight neighbours would have to speak
 _ONE = np.uint64(1)
 
 Words = NDArray[np.uint64]
 
 
 @inlined
-def _below(draw, digit, rest):
-    """Whether a number is below a chance, from one digit of each on: digit 1 against a drawn 0 decides, equal ones leave it to the rest.
-
-    `draw` holds the drawn digit turned over, so that all three meet as equals: their majority.
-    """
-    return (digit & draw) | (rest & (digit | draw))
+def _stirs(plane, stirred):
+    """Who is set in any history at all: 0 or 1 for each row of eight words."""
+    for i in range(stirred.size):
+        stirred[i] = 1 if any8(load8(plane, i * WIDTH)) else 0
 
 
 @inlined
-def _look(now, removed, neighbours, level, bounds, table, looks, places, width, out):
+def _reads(lookup, place):
+    """How many levels speak at a place of the lookup; places beyond an end count as that end."""
+    return np.int64(lookup[min(max(place, 0), lookup.size - 1)])
+
+
+@inlined
+def _tabulate(places, steps, tallest, lookup, lowest, table, need):
+    """One act's table between the lowest level anybody has and the highest that speaks; `need`: how many neighbours each level waits for."""
+    for s in range(lowest.size):
+        first, top = lowest[s], np.int64(0)
+        for h in range(steps.shape[0]):
+            top = max(top, _reads(lookup, places[s, h] + tallest[h]))
+        rows = table[s * 256 * _ROW : (s + 1) * 256 * _ROW]
+        rows[first * _ROW : max(first, top) * _ROW] = 0
+        reach = np.zeros(9, np.int64)
+        for h in range(steps.shape[0]):
+            if _reads(lookup, places[s, h] + tallest[h]) > first:
+                bit, word = _ONE << np.uint64(h & 63), h >> 6
+                for c in range(9):
+                    cutoff = _reads(lookup, places[s, h] + steps[h, c])
+                    if cutoff > first:
+                        rows[(cutoff - 1) * _ROW + c * WIDTH + word] |= bit
+                        reach[c] = max(reach[c], cutoff)
+        for k in range((top - 1) * _ROW - WIDTH, first * _ROW - WIDTH, -WIDTH):  # who speaks at a level speaks at every level below
+            store8(rows, k, load8(rows, k) | load8(rows, k + _ROW))
+        need[s * 256 : (s + 1) * 256] = _NEVER
+        for c in range(8, -1, -1):
+            need[s * 256 + first : s * 256 + max(first, reach[c])] = c
+
+
+@inlined
+def _look(now, stirred, removed, neighbours, level, bounds, table, need, looks, places, out):
     """One act: those who look speak as their neighbours and the table say, the others stay; flat planes."""
+    silence8 = splat8(np.uint64(0))
     for s in range(bounds.size - 1):
         for i in range(bounds[s], bounds[s + 1]):
-            for g in range(0, width - 7, 8):
-                own = i * width + g
-                k = (s * 256 + np.int64(level[i])) * 9 * width + g
+            own = i * WIDTH
+            near = np.int64(0)
+            for k in range(8):
+                near += stirred[neighbours[i, k]]
+            enough = near >= need[s * 256 + np.int64(level[i])]
+            if not enough and stirred[i] == 0:
+                store8(out, own, silence8)
+                continue
+            fires8 = silence8
+            if enough:
+                row = (s * 256 + np.int64(level[i])) * _ROW
                 fires8 = _fires(
-                    *(load8(now, neighbours[i, 0] * width + g), load8(now, neighbours[i, 1] * width + g)),
-                    *(load8(now, neighbours[i, 2] * width + g), load8(now, neighbours[i, 3] * width + g)),
-                    *(load8(now, neighbours[i, 4] * width + g), load8(now, neighbours[i, 5] * width + g)),
-                    *(load8(now, neighbours[i, 6] * width + g), load8(now, neighbours[i, 7] * width + g)),
-                    *(load8(table, k), load8(table, k + width), load8(table, k + 2 * width)),
-                    *(load8(table, k + 3 * width), load8(table, k + 4 * width), load8(table, k + 5 * width)),
-                    *(load8(table, k + 6 * width), load8(table, k + 7 * width), load8(table, k + 8 * width)),
+                    *(load8(now, neighbours[i, 0] * WIDTH), load8(now, neighbours[i, 1] * WIDTH)),
+                    *(load8(now, neighbours[i, 2] * WIDTH), load8(now, neighbours[i, 3] * WIDTH)),
+                    *(load8(now, neighbours[i, 4] * WIDTH), load8(now, neighbours[i, 5] * WIDTH)),
+                    *(load8(now, neighbours[i, 6] * WIDTH), load8(now, neighbours[i, 7] * WIDTH)),
+                    *(load8(table, row), load8(table, row + WIDTH), load8(table, row + 2 * WIDTH)),
+                    *(load8(table, row + 3 * WIDTH), load8(table, row + 4 * WIDTH), load8(table, row + 5 * WIDTH)),
+                    *(load8(table, row + 6 * WIDTH), load8(table, row + 7 * WIDTH), load8(table, row + 8 * WIDTH)),
                 )
-                mask8 = turn8(splat8(looks[i]), load8(places, (i & 31) * width + g))
-                store8(out, own, ((mask8 & fires8) | (~mask8 & load8(now, own))) & ~load8(removed, own))
-            for w in range(width - width % 8, width):
-                own = i * width + w
-                k = (s * 256 + np.int64(level[i])) * 9 * width + w
-                fires = _fires(
-                    *(now[neighbours[i, 0] * width + w], now[neighbours[i, 1] * width + w], now[neighbours[i, 2] * width + w]),
-                    *(now[neighbours[i, 3] * width + w], now[neighbours[i, 4] * width + w], now[neighbours[i, 5] * width + w]),
-                    *(now[neighbours[i, 6] * width + w], now[neighbours[i, 7] * width + w]),
-                    *(table[k], table[k + width], table[k + 2 * width], table[k + 3 * width], table[k + 4 * width]),
-                    *(table[k + 5 * width], table[k + 6 * width], table[k + 7 * width], table[k + 8 * width]),
-                )
-                mask = _turn(looks[i], places[(i & 31) * width + w])
-                out[own] = ((mask & fires) | (~mask & now[own])) & ~removed[own]
+            mask8 = turn8(splat8(looks[i]), load8(places, (i & 31) * WIDTH))
+            store8(out, own, ((mask8 & fires8) | (~mask8 & load8(now, own))) & ~load8(removed, own))
+
+
+@inlined
+def _write_digits(chance, digits):
+    """Binary digits (DIGITS * WIDTH,) of each history's chance in 1/128, the highest first."""
+    digits[:] = 0
+    for h in range(chance.size):
+        for d in range(DIGITS):
+            digits[d * WIDTH + (h >> 6)] |= np.uint64((chance[h] >> (DIGITS - 1 - d)) & 1) << np.uint64(h & 63)
+
+
+@inlined
+def _drawn_below(word8, digits):
+    """Where a drawn number is below the chance, from the last digit to the first.
+
+    A digit 1 against a drawn 0 decides, equal ones leave it to the rest. The word holds the drawn digits turned over, so that all three
+    meet as equals: their majority.
+    """
+    below8 = word8 & ~word8
+    for d in range(DIGITS):
+        digit8 = load8(digits, (DIGITS - 1 - d) * WIDTH)
+        below8 = (digit8 & word8) | (below8 & (digit8 | word8))
+        word8 = turn8(word8, splat8(np.uint64(9)))
+    return below8
+
+
+@inlined
+def _arrest(removed, arrest, back, lucks, places, out, out_removed):
+    """Speakers are taken off the street and removed ones return, by the digits of one word a citizen; `out` holds both acts."""
+    plane = out_removed.size
+    for i in range(lucks.size):
+        own = i * WIDTH
+        silent8, crowd8 = load8(removed, own), load8(out, own) | load8(out, plane + own)
+        luck8 = turn8(splat8(lucks[i]), load8(places, (i & 31) * WIDTH))
+        if any8(silent8):
+            silent8 = silent8 & ~_drawn_below(luck8, back)
+        if any8(crowd8):
+            taken8 = crowd8 & _drawn_below(luck8, arrest)
+            store8(out, own, load8(out, own) & ~taken8)
+            store8(out, plane + own, load8(out, plane + own) & ~taken8)
+            silent8 = silent8 | taken8
+        store8(out_removed, own, silent8)
 
 
 @compiled(
-    *("u8[:,:]", "u8[:,:]", "u8[:,:]", "i4[:,:]", "u1[:]", "i8[:]", "u8[:,:,:,:]", "u8[:,:,:,:]", "u8[:,:]", "u8[:,:]"),
-    *("u8[:]", "u8[:]", "i8", "u8[:,:]!", "u8[:,:]!", "u8[:,:]!"),
+    *("u8[:,:,:]", "u8[:,:]", "i4[:,:]", "u1[:]", "i8[:]", "i4[:,:,:]", "i4[:,:]", "i4[:]", "i4[:]", "i4[:]", "u8[:]", "u8[:]", "i8"),
+    *("u1[:]", "i4[:]", "i4[:]", "u1[:]", "u8[:]!", "u8[:,:,:]!", "u8[:,:]!", "i4[:,:,:]!"),
 )
 def _step(
-    voice2, revolt2, removed2, neighbours, level, bounds, table_v4, table_r4, arrest2, back2, looks, lucks, first_word,
-    out_v2, out_r2, out_x2,
+    street3, removed2, neighbours, level, bounds, start, steps, lookup, arrest, back, looks, lucks, first_word,
+    lit, spots, sizes, open_, table, out3, out_removed2, counts,
 ):  # fmt: skip
-    width = voice2.shape[1]
-    voice, revolt, removed = voice2.reshape(-1), revolt2.reshape(-1), removed2.reshape(-1)
-    table_v, table_r = table_v4.reshape(-1), table_r4.reshape(-1)
-    arrest, back = arrest2.reshape(-1), back2.reshape(-1)
-    out_v, out_r, out_x = out_v2.reshape(-1), out_r2.reshape(-1), out_x2.reshape(-1)
-    places = _turns(first_word, 32, width)
-    _look(voice, removed, neighbours, level, bounds, table_v, looks, places, width, out_v)
-    _look(revolt, removed, neighbours, level, bounds, table_r, looks, places, width, out_r)
-    for i in range(voice2.shape[0]):
-        luck = lucks[i]
-        for g in range(0, width - 7, 8):
-            own = i * width + g
-            word8 = turn8(splat8(luck), load8(places, (i & 31) * width + g))
-            speaks8, revolts8, silent8 = load8(out_v, own), load8(out_r, own), load8(removed, own)
-            taken8 = word8 & ~word8
-            freed8 = taken8
-            for d in range(DIGITS):  # from the last digit to the first
-                at = (DIGITS - 1 - d) * width + g
-                taken8 = _below(word8, load8(arrest, at), taken8)
-                freed8 = _below(word8, load8(back, at), freed8)
-                word8 = turn8(word8, splat8(np.uint64(9)))
-            taken8 = taken8 & (speaks8 | revolts8)
-            store8(out_v, own, speaks8 & ~taken8)
-            store8(out_r, own, revolts8 & ~taken8)
-            store8(out_x, own, taken8 | (silent8 & ~freed8))
-        for w in range(width - width % 8, width):
-            own = i * width + w
-            word = _turn(luck, places[(i & 31) * width + w])
-            taken = np.uint64(0)
-            freed = np.uint64(0)
-            for d in range(DIGITS):
-                at = (DIGITS - 1 - d) * width + w
-                taken = _below(word, arrest[at], taken)
-                freed = _below(word, back[at], freed)
-                word = _turn(word, np.uint64(9))
-            taken = taken & (out_v[own] | out_r[own])
-            out_v[own] &= ~taken
-            out_r[own] &= ~taken
-            out_x[own] = taken | (removed[own] & ~freed)
+    people = level.size
+    now, out, removed, out_removed = street3.reshape(-1), out3.reshape(-1), removed2.reshape(-1), out_removed2.reshape(-1)
+    places = _turns(first_word, 32, WIDTH)
+    lowest = np.full(bounds.size - 1, 256, np.int64)
+    for s in range(bounds.size - 1):
+        for i in range(bounds[s], bounds[s + 1]):
+            lowest[s] = min(lowest[s], np.int64(level[i]))
+    tallest = np.empty(steps.shape[0], np.int32)
+    for h in range(steps.shape[0]):
+        tallest[h] = steps[h].max()
+    need = np.empty((bounds.size - 1) * 256, np.uint8)
+    stirred = np.empty(people, np.uint8)
+    for act in range(2):
+        flat = slice(act * people * WIDTH, (act + 1) * people * WIDTH)
+        _stirs(now[flat], stirred)
+        _tabulate(start[act], steps, tallest, lookup, lowest, table, need)
+        _look(now[flat], stirred, removed, neighbours, level, bounds, table, need, looks, places, out[flat])
+    chances = np.empty((2, DIGITS * WIDTH), np.uint64)
+    _write_digits(arrest, chances[0])
+    _write_digits(back, chances[1])
+    _arrest(removed, chances[0], chances[1], lucks, places, out, out_removed)
+    for h in range(lit.size):
+        for act in range((1 + open_[h]) * lit[h]):  # a spark starts a revolt only where people already speak
+            _light(out3[act], out_removed2, spots[h], sizes[h], h)
+    for act in range(2):
+        _count_heads(out3[act], bounds, counts[act])
 
 
 @compiled("i4[:,:]", "i8[:]!", "i4[:]!")
@@ -202,33 +263,51 @@ def _settle(plane, removed, neighbours, start, watcher, level, bounds, cutoff, h
             count_of[s, h] = found
 
 
-def digits_of(chance: NDArray[np.integer]) -> Words:
-    """Binary digits (DIGITS, W) of each history's chance (H,) in 1/128, the highest first; below 128.
+def room(*shape: int) -> Words:
+    """Memory for words (...), not yet filled, that begins where a line of the cache begins: a row of eight words is then one line, not two.
 
-    >>> digits_of(np.array([64, 3]))[:, 0]
-    array([1, 0, 0, 0, 0, 2, 2], dtype=uint64)
+    >>> room(3, 8).ctypes.data % 64
+    0
     """
-    bits = np.zeros((DIGITS, -(-len(chance) // 64) * 64), np.uint8)
-    bits[:, : len(chance)] = (np.asarray(chance)[None, :] >> np.arange(DIGITS)[::-1, None]) & 1
-    return np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
+    size = prod(shape)
+    memory = np.empty(size + WIDTH, np.uint64)
+    first = -memory.ctypes.data // 8 % WIDTH
+    return memory[first : first + size].reshape(shape)
 
 
 def step(
-    voice: Words, revolt: Words, removed: Words, neighbours: NDArray[np.int32], level: NDArray[np.uint8],
-    bounds: NDArray[np.int64], tables: tuple[Words, Words], arrest: Words, back: Words, key: np.uint64, week: int, block: int,
-    first_word: int, out: tuple[Words, Words, Words],
-) -> None:  # fmt: skip
-    """A keyed half of the citizens looks around in both acts; then speakers are arrested and removed ones return.
+    street: Words, removed: Words, neighbours: NDArray[np.int32], level: NDArray[np.uint8], bounds: NDArray[np.int64],
+    start: NDArray[np.int32], steps: NDArray[np.int32], lookup: NDArray[np.int32], chances: tuple[NDArray[np.int32], NDArray[np.int32]],
+    key: np.uint64, week: int, block: int, first_word: int,
+    sparks: tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]], out: tuple[Words, Words],
+) -> NDArray[np.int32]:  # fmt: skip
+    """A week of one society: a keyed half of the citizens looks around in both acts, speakers are arrested, removed ones return, sparks fall.
 
-    `voice, revolt, removed` and the three `out` are planes (N, W); `tables` those of voice and of revolt; `arrest`, `back` digits from
-    `digits_of`. One Philox call a citizen and week at (citizen, week, block) gives the word that says who looks and the word whose digits
-    decide arrests; both are turned by the global word number as in `cascade.sweep`, the digits of a history lie nine places apart. (So two
+    Parameters
+    ----------
+    street : (2, N, 8) planes of voice and of revolt; `removed` (N, 8); histories beyond the last are zero bits
+    start, steps, lookup : in act a, history h and stratum s the levels below lookup[start[a, s, h] + steps[h, c]] speak, c of eight
+        neighbours speaking; places (2, S, H) and (H, 9), those beyond an end of `lookup` count as that end; at most 256 levels
+    chances : of arrest and of return, (H,) each, in 1/128, below 128
+    first_word : the block's first word in global numbering
+    sparks : whether one falls, its first citizen, how many it sets speaking, and whether also revolting, (H,) each
+    out : street and removed after the week; they must not overlap what is read
+
+    Returns
+    -------
+    (2, S, 512) heads in each act, stratum and history
+
+    One Philox call a citizen and week at (citizen, week, block) gives the word that says who looks and the word whose digits decide
+    arrests; both are turned by the global word number as in `cascade.sweep`, the digits of a history lie nine places apart. (So two
     histories nine places apart in a word see the same citizen arrested together half the time: one accident among ten thousand.)
-    Who is removed is silent; nobody is both taken and released in a week. `out` must not overlap what is read.
+    Who is removed is silent; nobody is both taken and released in a week.
     """
+    counts = np.empty((2, len(bounds) - 1, 64 * WIDTH), np.int32)
     _step(
-        voice, revolt, removed, neighbours, level, bounds, *tables, arrest, back, *word_pairs(key, len(level), week, block), first_word, *out
-    )
+        street, removed, neighbours, level, bounds, start, steps, lookup, *chances, *word_pairs(key, len(level), week, block), first_word,
+        *sparks, room((len(bounds) - 1) * 256 * _ROW), *out, counts,
+    )  # fmt: skip
+    return counts
 
 
 def watchers(neighbours: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -260,4 +339,4 @@ def settle(
     _settle(plane, removed, neighbours, *watched_by, level, bounds, cutoff, histories, MOST_SWEEPS, counts)
 
 
-__all__ = ["DIGITS", "GRID", "digits_of", "heads", "settle", "step", "watchers"]
+__all__ = ["GRID", "WIDTH", "heads", "room", "settle", "step", "watchers"]

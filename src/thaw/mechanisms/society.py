@@ -30,7 +30,6 @@ FARTHEST = 11.512915464920228  # logit of 1 - 1e-5
 LOUD = 0.3  # share of citizens in an act from which its crowd is seen everywhere and settles within the week (judgement; below, word spreads weekly)
 EDGE = 6  # beyond 6 standard deviations all 256 levels lie on one side
 STANDARD = 10_000  # citizens for whom a spark of 5 to 50 is meant; in smaller towns it is as much smaller
-LANES = 8  # words that the kernels take at once
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
 
 PARAMS = (
@@ -90,8 +89,9 @@ def society(state, params, noise):
     noise   temper (H, P) once; spark, place, size (H, P): local occasions
     """
     dt = noise.dt
-    grievance = state.grievance + (wanted_grievance(state, params, noise) - state.grievance) * dt / params.patience[:, None, None]
-    courage = grievance - holding_back(state, params)
+    held = np.ascontiguousarray(state.grievance.transpose(2, 0, 1))
+    grievance = held + (wanted_grievance(state, params, noise) - held) * dt / params.patience[:, None]
+    courage = grievance - holding_back(state, params)  # (S, H, P)
     sparks = (noise.spark < 1 - exp(-params.sparks[:, None] * dt)) & state.has_society & state.exists
     arrest = arrests(state, params)
     planes, removed, voices, revolts = sweep_all(state, params, noise, courage, sparks, arrest)
@@ -114,30 +114,35 @@ def society(state, params, noise):
         actor=state.leader,
     )
     return {
-        "street": planes, "removed": removed, "grievance": grievance, "voice": voice, "revolt": revolt,
+        "street": planes, "removed": removed, "grievance": np.ascontiguousarray(grievance.transpose(1, 2, 0)), "voice": voice, "revolt": revolt,
         "educated_voice": educated, "dissidents": dissidents,
         "unrest": np.maximum(state.unrest * fade, np.minimum(8 * voice + 4 * revolt, 1.0)),
         "in_unrest": (state.in_unrest & seen) | began, "in_uprising": (state.in_uprising & rising) | rose,
     }  # fmt: skip
 
 
+def by_stratum(loadings):
+    """Loadings (S,) before the axes (H, P): strata come first while we calculate, because NumPy is slow along a last axis of five."""
+    return loadings[:, None, None]
+
+
 def wanted_grievance(state, params, noise):
-    """Grievance (H, P, S) that present causes would bring in the end."""
+    """Grievance (S, H, P) that present causes would bring in the end."""
     want = params.hardship[:, None] * state.hardship + params.stagnation[:, None] * np.maximum(0.03 - state.growth, -0.05)
     want = want - params.relief[:, None] * state.relief
     nation = params.foreign_rule[:, None] * (0.6 * state.garrison * state.bloc + 0.6 * state.church)
     common = params.discontent[:, None] + params.temper_sd[:, None] * noise.temper - params.concession[:, None] * state.conceded
     truth = params.truth[:, None] * state.knowledge
-    return (common[:, :, None] + want[:, :, None] * WANT + truth[:, :, None] * TRUTH + nation[:, :, None] * NATION)  # fmt: skip
+    return common + by_stratum(WANT) * want + by_stratum(TRUTH) * truth + by_stratum(NATION) * nation
 
 
 def holding_back(state, params):
-    """Fear less opportunity (H, P, S): remembered terror, a line that eases it, tanks, quarrels above, revolt next door."""
+    """Fear less opportunity (S, H, P): remembered terror, a line that eases it, tanks, quarrels above, revolt next door."""
     above = np.maximum(np.maximum(state.strife, state.vacancy), (np.maximum(state.strife, state.vacancy) * state.hegemon).max(axis=1)[:, None])
     remembered = params.fear[:, None] * state.fear * (1 - params.line[:, None] * (1 + state.line) / 2)
     tanks = params.force[:, None] * state.occupied
     open_ = params.opening[:, None] * above * 0.5 + params.neighbours_revolt[:, None] * state.contagion
-    return remembered[:, :, None] * EXPOSED + (tanks - open_)[:, :, None]
+    return by_stratum(EXPOSED) * remembered + (tanks - open_)
 
 
 def arrests(state, params):
@@ -149,35 +154,60 @@ def arrests(state, params):
 
 def sweep_all(state, params, noise, courage, sparks, arrest):
     """Move every street by a week; street, removed, and shares speaking and revolting (H, P, S)."""
-    planes, removed = np.empty_like(state.street), np.empty_like(state.removed)
-    voices, revolts = np.zeros(courage.shape), np.zeros(courage.shape)
-    scale = GRID / params.spread
-    steps = on_grid((params.visibility * scale)[:, None] * np.arange(9) / 8)
-    crowd = params.crowd[:, None] * np.minimum(4 * state.voice, 1.0)
-    bars = np.stack([np.broadcast_to(params.voice_at[:, None], crowd.shape), params.revolt_at[:, None] - crowd])
-    places = on_grid((courage - bars[..., None]) * scale[:, None, None] + EDGE * GRID)  # (act, H, P, S)
-    taken = np.minimum(np.round(arrest * street.GRID), street.GRID - 1).astype(np.int32)
-    back = np.round(params.back * street.GRID).astype(np.int32)
-    released = [street.digits_of(back[rows]) for rows, _, _ in blocks(noise.luck.histories)]
-    spot, reach = noise.place, noise.size
-    for k, p in enumerate(np.flatnonzero(state.has_society)):
+    planes, removed = street.room(*state.street.shape), street.room(*state.removed.shape)
+    here = np.flatnonzero(state.has_society)
+    histories = noise.luck.histories
+    places, steps = thresholds(state, params, courage, here)
+    taken = in_digits(np.minimum(arrest.T[here], 1 - 1 / street.GRID))  # (society, H)
+    back = in_digits(params.back)
+    fires = place_sparks(state, noise, sparks, here)
+    heads = np.zeros((*places.shape[:3], len(histories)), np.int32)
+    people = np.ones((len(here), 1, places.shape[2], 1))
+    for k, p in enumerate(here):
         if not state.exists[p]:
             planes[k], removed[k] = 0, 0
             continue
-        bounds = stratum_bounds(tuple(state.stratum_share[p]), state.street.shape[2])
-        people = np.maximum(np.diff(bounds), 1)
-        for (rows, columns, block), freed in zip(blocks(noise.luck.histories), released, strict=True):
+        bounds = stratum_bounds(tuple(state.stratum_share[p].tolist()), state.street.shape[2])
+        people[k, 0, :, 0] = np.maximum(np.diff(bounds), 1)
+        for rows, columns, block in blocks(int(histories[0]), int(histories[-1]) + 1):
             town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
-            now = [np.ascontiguousarray(plane[:, columns]) for plane in (*state.street[k], state.removed[k])]
-            lit = np.flatnonzero(sparks[rows, p])
-            fire = (lit, spot[rows, p][lit], reach[rows, p][lit], state.in_unrest[rows, p][lit])
-            chances = street.digits_of(taken[rows, p]), freed
-            first_word = int(noise.luck.histories[rows.start]) // HISTORIES_PER_WORD
-            out = [planes[k, 0][:, columns], planes[k, 1][:, columns], removed[k][:, columns]]
-            counts = week(town, now, places[:, rows, p], steps[rows], chances, fire, (noise.week_of_run, block, first_word), out)
-            voices[rows, p] = counts[0][:, : rows.stop - rows.start].T / people
-            revolts[rows, p] = counts[1][:, : rows.stop - rows.start].T / people
-    return planes, removed, voices, revolts
+            now = state.street[k, :, :, columns], state.removed[k, :, columns]
+            out = planes[k, :, :, columns], removed[k, :, columns]
+            grid = np.ascontiguousarray(places[k, :, :, rows]), steps[rows]
+            when = noise.week_of_run, block, int(histories[rows.start]) // HISTORIES_PER_WORD
+            fire = tuple(values[k, rows] for values in fires)
+            counts = week(town, now, grid, (taken[k, rows], back[rows]), fire, when, out)
+            heads[k, :, :, rows] = counts[:, :, : rows.stop - rows.start]
+    shares = np.zeros((len(ACTS), *state.grievance.shape))
+    shares[:, :, here] = (heads / people).transpose(1, 3, 0, 2)
+    return planes, removed, *shares
+
+
+def thresholds(state, params, courage, here):
+    """Places (society, act, S, H) and steps (H, 9) on the grid of `level_of_argument`: together they say which levels speak."""
+    scale = GRID / params.spread
+    steps = on_grid((params.visibility * scale)[:, None] * np.arange(9) / 8)
+    local = np.ascontiguousarray(courage.transpose(2, 0, 1)[here])  # (society, S, H)
+    crowd = params.crowd[:, None] * np.minimum(4 * state.voice, 1.0)
+    revolt_at = (params.revolt_at[:, None] - crowd).T[here, None, :]
+    bars = (params.voice_at, revolt_at)
+    places = np.empty((len(here), len(ACTS), *local.shape[1:]), np.int32)
+    for act, bar in enumerate(bars):
+        places[:, act] = on_grid((local - bar) * scale + EDGE * GRID)
+    return places, steps
+
+
+def place_sparks(state, noise, sparks, here):
+    """Of each society's sparks (society, H): whether there is one, its first citizen, how many, and whether people there speak already."""
+    people = state.street.shape[2]
+    starts = np.ascontiguousarray((noise.place * people).T[here], np.int32)
+    sizes = np.ascontiguousarray(np.ceil((5 + 45 * noise.size) * people / STANDARD).T[here], np.int32)
+    return sparks.T[here].view(np.uint8), starts, sizes, state.in_unrest.T[here].view(np.uint8)
+
+
+def in_digits(chance):
+    """A chance in whole numbers of 1/128, as `street.step` wants it."""
+    return np.ascontiguousarray(np.round(chance * street.GRID), np.int32)
 
 
 def on_grid(values):
@@ -195,57 +225,46 @@ class Town(NamedTuple):
     key: np.uint64
 
 
-def week(town, now, places, steps, chances, fire, when, out):
+def week(town, now, grid, chances, fire, when, out):
     """One week of one society: a look around, arrests and returns, sparks for next week, settling where the crowd can be seen.
 
-    Writes the planes of voice, revolt and the removed to `out`; returns heads by stratum (S, 64 W) in voice and in revolt.
+    Writes the planes of both acts and of the removed to `out`; returns heads (act, S, 64 W) by stratum.
     """
-    people, width = now[0].shape
-    lanes = -(-width // LANES) * LANES  # empty words fill up the machine's vectors: eight words cost no more than one
-    voice, revolt, removed = (widened(plane, lanes) for plane in now)  # a copy in order also brings distant neighbours into the cache
-    whole = out[0].flags.c_contiguous and lanes == width  # a chunk of one block writes where the result belongs
-    new = out if whole else [np.empty_like(plane) for plane in (voice, revolt, removed)]
-    room = (len(town.bounds) - 1, cascade.LEVELS, cascade.NEIGHBOURS + 1, lanes)
-    tables = tuple(
-        cascade.tables_at(np.ascontiguousarray(at), steps, level_of_argument(), np.empty(room, np.uint64)) for at in places
-    )  # fmt: skip
-    chances = [widened(digits, lanes) for digits in chances]
+    people, width = now[1].shape
+    whole = width == street.WIDTH and out[1].flags.c_contiguous  # a chunk of one block writes where the result belongs
+    new = out if whole else tuple(street.room(*plane.shape[:-1], street.WIDTH) for plane in out)
+    acts, removed = (widened(plane) for plane in now)
+    places, steps = grid
     number, block, first_word = when
-    street.step(
-        voice, revolt, removed, town.neighbours, town.level, town.bounds, (tables[0], tables[1]), chances[0], chances[1],
-        town.key, number, block, first_word, (new[0], new[1], new[2]),
+    heads = street.step(
+        acts, removed, town.neighbours, town.level, town.bounds, places, steps, level_of_argument(), chances,
+        town.key, number, block, first_word, fire, (new[0], new[1]),
     )  # fmt: skip
-    lit, place, size, open_ = fire
-    starts = (place * people).astype(np.int32)
-    sizes = np.ceil((5 + 45 * size) * people / STANDARD).astype(np.int32)
-    counts = []
+    crowds = np.add.reduce(heads[:, :, : len(steps)], axis=1, dtype=np.int32)
     for act in range(len(ACTS)):
-        chosen = lit >= 0 if act == 0 else open_  # a spark starts a revolt only where people already speak
-        cascade.spark(new[act], new[2], starts[chosen], sizes[chosen], lit[chosen])
-        heads = cascade.heads(new[act], town.bounds)
-        loud = np.flatnonzero(np.add.reduce(heads[:, : len(steps)]) > LOUD * people).astype(np.int32)
+        loud = np.flatnonzero(crowds[act] > LOUD * people).astype(np.int32)
         if len(loud):
-            ladder = cutoffs(places[act][loud], steps[loud])
-            street.settle(new[act], new[2], town.neighbours, town.watchers, town.level, town.bounds, ladder, loud, heads)
-        counts.append(heads)
+            ladder = cutoffs(places[act][:, loud].T, steps[loud])
+            street.settle(new[0][act], new[1], town.neighbours, town.watchers, town.level, town.bounds, ladder, loud, heads[act])
     if not whole:
         for target, plane in zip(out, new, strict=True):
-            target[...] = plane[:, :width]
-    return counts
+            target[...] = plane[..., :width]
+    return heads
 
 
-def widened(plane, width):
-    """A copy of a plane (N, W) with empty words up to `width`."""
-    if plane.shape[1] == width:
-        return plane.copy()
-    wide = np.zeros((len(plane), width), np.uint64)
-    wide[:, : plane.shape[1]] = plane
+def widened(plane):
+    """The plane (..., N, W) with empty words up to those of a block: the machine takes eight words as fast as one."""
+    width = plane.shape[-1]
+    if width == street.WIDTH and plane.flags.c_contiguous:
+        return plane
+    wide = street.room(*plane.shape[:-1], street.WIDTH)
+    wide[..., :width], wide[..., width:] = plane, 0
     return wide
 
 
-def blocks(histories):
-    """The parts of a chunk that lie in one block of 512 histories each: rows, columns of words, number of the block."""
-    first, last = int(histories[0]), int(histories[-1]) + 1
+@lru_cache(maxsize=8)
+def blocks(first, last):
+    """The parts of histories `first` to `last` that lie in one block of 512 each: rows, columns of words, number of the block."""
     edges = [first, *range((first // HISTORIES_PER_BLOCK + 1) * HISTORIES_PER_BLOCK, last, HISTORIES_PER_BLOCK), last]
     parts = []
     for a, b in pairwise(edges):
