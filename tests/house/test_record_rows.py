@@ -24,6 +24,7 @@ ROWS = {
     "series": record.Observation,
     "variables": record.Variable,
     "polities": record.Polity,
+    "states": record.State,
     "sources": record.Source,
 } | CODED
 SINGLE = ("first_secretary", "premier", "head_of_state", "defence_minister", "foreign_minister", "effective_leader")
@@ -68,6 +69,7 @@ def test_every_source_is_used_and_states_its_terms():
             record.relations(),
             record.series(),
             record.polities(),
+            record.states(),
         )
         for row in rows
         for key in row.source
@@ -81,7 +83,7 @@ def test_every_source_is_used_and_states_its_terms():
 
 
 def test_no_row_names_a_source_twice():
-    for rows in (record.events(), record.people(), record.tenures(), record.relations(), record.series()):
+    for rows in (record.events(), record.people(), record.tenures(), record.relations(), record.series(), record.states()):
         for row in rows:
             assert len(set(row.source)) == len(row.source), row
 
