@@ -165,8 +165,10 @@ def _of_state(text: str, event: EventName, states: Mapping[str, str]) -> EventNa
     _refuse(text, event.about, "takes no person")
     _demand(text, event.polity.removeprefix(WORLD), f"needs a state, as EGY.{event.name}")
     if event.polity not in states:
-        called = [code for code, name in states.items() if event.polity.lower() in (name.lower(), *name.lower().strip(")").split(" ("))]
-        near = f"Did you mean '{called[0]}'?" if called else did_you_mean(event.polity.upper(), states)
+        word = event.polity.lower()
+        called = [code for code, name in states.items() if word in (name.lower(), *name.lower().strip(")").split(" ("))]
+        alike = called or [code for code in states if code[:2].lower() == word[:2]]  # a slip in the last letter
+        near = did_you_mean(word.upper(), states) if len(alike) != 1 else f"Did you mean '{alike[0]}'?"
         raise ScenarioError(f"there is no state '{event.polity}' within this scenario. {near}   More: thaw record states")
     return event
 

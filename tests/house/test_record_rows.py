@@ -271,3 +271,31 @@ def test_both_coders_judged_the_same_people():
 
 def test_nobody_is_his_own_patron():
     assert all(row.person != row.patron for row in record.ties())
+
+
+# states
+
+
+def test_every_polity_that_is_a_state_stands_among_the_states():
+    """But for Russia, which is no state beside the Soviet Union within these years."""
+    assert {row.code for row in record.polities() if row.kind == "state"} - {row.code for row in record.states()} == {"RUS"}
+    assert not {row.code for row in record.polities() if row.kind == "group"} & {row.code for row in record.states()}
+
+
+def test_states_have_whole_spells_and_rulers_of_the_record():
+    codes = {row.code for row in record.states()}
+    assert len({row.name for row in record.states()}) == len(codes)
+    for row in record.states():
+        assert (row.lost_from is None) == (row.lost_until is None), row.code
+        assert (row.alliance is None) == (row.alliance_from is None), row.code
+        assert row.alliance is not None or row.alliance_until is None, row.code
+        assert row.former_ruler is None or row.former_ruler in codes - {row.code}, row.code
+        assert row.alliance is None or "treaties" in row.source, row.code
+
+
+def test_states_of_the_pacts_are_allied():
+    """Whoever the relations call a member of NATO or the Warsaw Treaty is bound to its pole."""
+    allied = {row.code: row.alliance for row in record.states()}
+    for row in record.relations():
+        if row.kind == "membership" and row.polity_b in ("NATO", "WTO"):
+            assert allied[row.polity_a] == {"NATO": "west", "WTO": "east"}[row.polity_b], row

@@ -326,7 +326,8 @@ def event_names() -> list[str]:
 
 def parse_event(name: str) -> EventName:
     """The parts of an event name whose polity or state and person the record knows; RecordError with the nearest otherwise."""
-    parts = parse(name, _keys("polities") | _keys("states"), _keys("people"))
+    states = _keys("states") & {name.partition(".")[0]}  # only if it is one: a slip of the pen is nearer to a polity
+    parts = parse(name, _keys("polities") | states, _keys("people"))
     home = {row.id: row.polity for row in people()}.get(parts.about, parts.polity)
     if home != parts.polity:
         meant = f"{home}.{parts.name}:{parts.about}"
