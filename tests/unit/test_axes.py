@@ -69,7 +69,7 @@ def rows(events, *names):
 
 class TestAxes:
     def test_theatres_are_the_records(self):
-        assert vocabulary.THEATRES is THEATRES
+        assert vocabulary.THEATRES == THEATRES
 
     def test_cohorts_span_ten_years_each(self):
         assert (COHORTS[0], COHORTS[-1], len(COHORTS)) == (1860, 1990, 14)

@@ -29,7 +29,7 @@ SPANS = {
     "series": ("start", "end"),
     "states": ("independent", "until"),
 }
-SHOWN = {"states": ("code", "name", "independent", "until", "former_ruler", "region", "alliance", "alliance_from", "alliance_until")}
+SHOWN = {"states": ("code", "name", "independent", "until", "former_ruler", "alliance", "alliance_from", "alliance_until")}
 OPEN_ENDED = ("tenures", "relations", "states")  # no end: it outlasted the record; no beginning: it was there before
 
 
