@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from thaw import loop
-from thaw.axes import HISTORIES_PER_WORD, INSTITUTIONS, OFFICES, STRATA
+from thaw.axes import COHORTS, HISTORIES_PER_WORD, INSTITUTIONS, OFFICES, STRATA, THEATRES
 from thaw.court import FULL
 from thaw.declare import Mechanism
 from thaw.fields import FIELDS
@@ -24,12 +24,17 @@ H, N = 7, 120
 POLITIES = ("SUN", "HUN", "POL")
 COURT = np.array([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2])  # seven in Moscow, three in Budapest, two in Warsaw
 PERSONS = tuple(f"person_{e}" for e in range(len(COURT)))
-SIZES = {"P": len(POLITIES), "E": len(COURT), "I": len(INSTITUTIONS), "O": len(OFFICES), "S": len(STRATA)}
+STATES = ("EGY", "HUN", "IND", "POL", "SUN", "USA", "YUG")
+SIZES = {
+    "P": len(POLITIES), "E": len(COURT), "I": len(INSTITUTIONS), "O": len(OFFICES), "S": len(STRATA),
+    "W": len(STATES), "T": len(THEATRES), "C": len(COHORTS),
+}  # fmt: skip
 LEADERS = np.array([0, 7, 10])
 GIVEN = {
     "age": 50.0, "court": COURT, "available": True, "exists": True, "hegemon": [True, False, False],
     "bloc": [False, True, True], "has_society": True, "has_court": [True, False, False], "growth": 0.05,
     "tension": 0.5, "population": [200_000.0, 10_000.0, 25_000.0], "stratum_share": 0.2, "forum": True,
+    "independent": True,
 }  # fmt: skip
 FIRST = {"rank": FULL, "leader": LEADERS, "power": 1 / np.bincount(COURT)[COURT], "alive": True}
 
@@ -71,7 +76,8 @@ def make_noise(
 
     `do` and `prevent` hold (event, place) pairs or bare names, which mean every place; `do` is for this very step.
     """
-    ids = {"P": entity_ids(POLITIES), "E": entity_ids(PERSONS)}
+    members = {"P": POLITIES, "E": PERSONS, "W": STATES, "T": THEATRES, "C": tuple(str(year) for year in COHORTS)}
+    ids = {letter: entity_ids(names) for letter, names in members.items()}
     numbers = np.arange(histories) if isinstance(histories, int) else np.asarray(histories)
     done = tuple(Act(*pair, month, week) for pair in map(_act, do))
     stopped = tuple(Act(*pair) for pair in map(_act, prevent))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from thaw.errors import ScenarioError
+from thaw.names import WORLD
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -142,7 +143,7 @@ def event_title(name: str, labels: Mapping[str, str], *, main: str = "SUN") -> s
     polity, _, event = name.rpartition(".")
     kind, _, whom = event.partition(":")
     title = TELLING[kind][0].format(whom=short_name(whom, labels)) if kind in TELLING else _words(event, labels)
-    return capital(title) if polity in ("", "WLD", main) else f"{labels.get(polity, polity)}: {title}"
+    return capital(title) if polity in ("", WORLD, main) else f"{labels.get(polity, polity)}: {title}"
 
 
 def short_name(person: str, labels: Mapping[str, str]) -> str:
@@ -278,7 +279,7 @@ class _Teller:
         return code is not None and code >= 0 and self.persons[round(code)] == whom
 
     def _in(self, polity: str, said: str) -> str:
-        return said if polity in ("", self.main) else f"{self.labels.get(polity, polity)}: {said}"
+        return said if polity in ("", WORLD, self.main) else f"{self.labels.get(polity, polity)}: {said}"
 
     def _leads(self, place: int, polity: str = "") -> str:
         """Who leads at the end of a month and with how much power."""

@@ -14,24 +14,25 @@ import numpy as np
 
 from thaw import record
 from thaw.axes import INSTITUTIONS, OFFICES, STRATA
+from thaw.compile_events import acts, deaths, recorded
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
-from thaw.errors import ScenarioError, did_you_mean
+from thaw.dates import mondays, month_number, months_between
 from thaw.fields import FIELDS
 from thaw.kernels.portable import power
-from thaw.noise import Act
 from thaw.plan import Plan
+from thaw.states import independence, states_of
 
 OF_AGE = 38  # years: nobody younger sat in the Central Committee of 1952 (record: people, tenures)
 OTHER_AGES = (40, 60)
-NATURAL = ("natural", "accident", "unknown")
 UNKNOWN_STANCE, UNKNOWN_GUILT = (-0.8, -0.1, 0.7), (0.05, 0.4, 0.85)
 
 
 def compile_plan(scenario, *, free: bool = False) -> Plan:
     """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses)."""
-    months = _months(scenario.start, scenario.end)
-    weeks = tuple(len(_mondays(year, month)) for year, month in months)
+    months = months_between(scenario.start, scenario.end)
+    weeks = tuple(len(mondays(year, month)) for year, month in months)
     polities = tuple(scenario.polities)
+    states = states_of(months)
     persons, court = _people(scenario)
     place = {person: i for i, person in enumerate(persons)}
     pinned_deaths = scenario.pinned.natural_deaths and not free
@@ -41,37 +42,23 @@ def compile_plan(scenario, *, free: bool = False) -> Plan:
         weeks=weeks,
         polities=polities,
         persons=persons,
-        labels=_labels(scenario, persons),
+        labels=_labels(scenario, persons, states),
         given=_given(scenario, persons, court),
-        calendar=_calendar(scenario, months, persons, free=free),
+        calendar=_calendar(scenario, months, persons, free=free) | {"independent": independence(states, months)},
         initial=_initial(scenario, persons, court, place),
         traits=_traits(persons),
         priors=_priors(scenario),
         set_values=dict(scenario.parameters),
         hold={name: float(value) for name, value in scenario.hold.items()},
-        pins={"death": _deaths(months, persons)} if pinned_deaths else {},
-        record=_recorded(scenario, months, persons, court),
+        pins={"death": deaths(months, persons)} if pinned_deaths else {},
+        record=recorded(scenario, months),
         citizens=scenario.citizens,
+        states=states,
     )
     return plan.with_(
-        do=_acts(plan, ((act.event, act.date) for act in scenario.forced)),
-        prevent=_acts(plan, ((act.event, None) for act in scenario.prevented)),
+        do=acts(plan, ((act.event, act.date) for act in scenario.forced)),
+        prevent=acts(plan, ((act.event, None) for act in scenario.prevented)),
     )
-
-
-def _months(start: str, end: str) -> tuple[tuple[int, int], ...]:
-    (y0, m0), (y1, m1) = (tuple(int(part) for part in text.split("-")) for text in (start, end))
-    return tuple((number // 12, number % 12 + 1) for number in range(y0 * 12 + m0 - 1, y1 * 12 + m1))
-
-
-def _mondays(year: int, month: int) -> list[dt.date]:
-    """First days of the weeks of a month: its Mondays, so that every week of a year belongs to one month."""
-    days = (dt.date(year, month, day) for day in range(1, 32) if day <= _last_day(year, month))
-    return [day for day in days if day.weekday() == 0]
-
-
-def _last_day(year: int, month: int) -> int:
-    return (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
 
 
 def _people(scenario) -> tuple[tuple[str, ...], np.ndarray]:
@@ -102,9 +89,10 @@ def _could_serve(person, scenario) -> bool:
     return serves and person.born.year + OF_AGE <= end and (person.died is None or person.died.year >= start)
 
 
-def _labels(scenario, persons: Iterable[str]) -> dict[str, str]:
+def _labels(scenario, persons: Iterable[str], states: tuple[str, ...]) -> dict[str, str]:
     names = {person.id: person.name for person in record.people()}
-    labels = {code: polity.name for code, polity in scenario.polities.items()} | {scenario.name: scenario.title}
+    labels = {row.code: row.name for row in record.states() if row.code in states}
+    labels |= {code: polity.name for code, polity in scenario.polities.items()} | {scenario.name: scenario.title}
     for person in persons:
         if person in names:
             labels[person] = names[person]
@@ -168,7 +156,7 @@ def _traits(persons) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
 def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]:
     polities = tuple(scenario.polities)
     born = {person.id: person.born for person in record.people()}
-    first = [_month_number(polity.starts or scenario.start) for polity in scenario.polities.values()]
+    first = [month_number(polity.starts or scenario.start) for polity in scenario.polities.values()]
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     ages = np.empty((len(months), len(persons)))
     youngest, oldest = OTHER_AGES
@@ -214,10 +202,6 @@ def between(when: float, points: Mapping[Any, Any]) -> float:
 
 def _by_polity(polities, months, column) -> np.ndarray:
     return np.stack([column(code) for code in polities], axis=1)
-
-
-def _month_number(text: str) -> int:
-    return int(text[:4]) * 12 + int(text[5:7]) - 1
 
 
 def _values(code: str, variable: str) -> dict[int, float]:
@@ -383,59 +367,3 @@ def _priors(scenario) -> dict[str, tuple[float, str]]:
 
     declared = {f"{step.name}.{p.name}": (p.value, p.prior) for step in mechanisms() for p in step.params}
     return declared | {name: (declared[name][0], prior) for name, prior in scenario.priors.items()}
-
-
-def _deaths(months, persons) -> np.ndarray:
-    """Month of each person's natural death as recorded; after the end if he outlived it; -1 where the record holds none."""
-    people = {person.id: person for person in record.people()}
-    first = months[0][0] * 12 + months[0][1] - 1
-    pins = np.full(len(persons), -1)
-    for e, person in enumerate(persons):
-        row = people.get(person)
-        if row and row.death_cause in NATURAL:
-            died = row.died or dt.date(2100, 1, 1)
-            pins[e] = max(died.year * 12 + died.month - 1 - first, 0)
-    return pins
-
-
-def _recorded(scenario, months, persons, court) -> dict[str, tuple[tuple[int, int], ...]]:
-    """Recorded (month, week) of each event that the system could decide itself.
-
-    Left out: successions, which only follow an end that another event or a pinned death has brought; and the exit of a state that is no
-    satellite here, since nothing decides it.
-    """
-    first = months[0][0] * 12 + months[0][1] - 1
-    found = {}
-    for name in record.event_names():
-        event = record.parse_event(name)
-        polity = scenario.polities.get(event.polity)
-        no_satellite = event.name == "exit" and polity is not None and polity.role != "satellite"
-        if no_satellite or event.name == "succession":
-            continue
-        dates = []
-        for day in record.recorded_dates(name):
-            month = day.year * 12 + day.month - 1 - first
-            if 0 <= month < len(months):
-                mondays = _mondays(day.year, day.month)
-                dates.append((month, min(sum(monday <= day for monday in mondays[1:]), len(mondays) - 1)))
-        if dates:
-            found[name] = tuple(dates)
-    return found
-
-
-def _acts(plan: Plan, wishes) -> tuple[Act, ...]:
-    """Interventions as places on axes: (event text, 'YYYY-MM' or None) to acts."""
-    first = plan.months[0][0] * 12 + plan.months[0][1] - 1
-    acts = []
-    for text, date in wishes:
-        event = record.parse_event(text)
-        known = plan.persons if event.about else plan.polities
-        if (event.about or event.polity) not in known:
-            raise ScenarioError(f"{text}: nobody and nowhere of the scenario is called so. {did_you_mean(event.about or event.polity, known)}")
-        name, entity = event.name, known.index(event.about or event.polity)
-        month = _month_number(date) - first if date else -1
-        if date and not 0 <= month < len(plan.months):
-            raise ScenarioError(f"{text}@{date} lies outside the scenario")
-        week = next((w for m, w in plan.record.get(text, ()) if m == month), 0)
-        acts.append(Act(name, entity, month, week))
-    return tuple(acts)

@@ -135,7 +135,7 @@ def param(
 def event(
     name: str, axes: str, meaning: str, *, once: bool = False, requires: str = "", put_off: bool = False, derived: bool = False
 ) -> Event:
-    """Declare an event on axes 'P' (polities), 'E' (persons) or '' (one a history).
+    """Declare an event on axes 'P' (polities), 'E' (persons), 'W' (states of the world), 'T' (theatres of crisis) or '' (one a history).
 
     `once`: it cannot come again. `put_off`: to prevent it is to prevent its first onset only, as with a death. `derived`: it only sums up
     what other events have done, so that it can be neither done nor prevented.

@@ -26,7 +26,7 @@ from thaw.docs_text import code, mechanism, table
 from thaw.errors import RunError, ThawError, did_you_mean
 
 ROOT = Path(__file__).resolve().parents[2]
-OF_A = {"P": "polity", "E": "person", "": "world"}
+OF_A = {"P": "polity", "E": "person", "W": "state", "T": "theatre", "C": "cohort", "": "world"}
 BLOCK = re.compile(r"(<!-- generated: ([^>]*?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 Maker = Callable[..., str]
 
@@ -176,8 +176,7 @@ def vocabulary() -> str:
 
 def known_events_by_form() -> list[tuple[str, tuple[Any, Any]]]:
     """Every declared event under the name that people write, in the order of the alphabet."""
-    forms = {"P": "POLITY.{}", "E": "{}:PERSON", "": f"{names.WORLD}.{{}}"}
-    found = {forms[event.axes].format(name): (step, event) for name, (step, event) in names.known_events().items()}
+    found = {names.form(name, event.axes): (step, event) for name, (step, event) in names.known_events().items()}
     return sorted(found.items(), key=lambda item: item[0])
 
 

@@ -60,6 +60,7 @@ _ALL = (
     Field("growth", "P", "share/year", "growth of output per head, three-year mean, as recorded", -1, 1, given=True),
     _share("hardship", "P", "shortfall of output per head below the best year so far", given=True),
     _share("decree", "P", "the property decrees of June 1947 in force", given=True),
+    _flag("independent", "W", "the state is independent on the last day of the month", given=True),
     _share("tension", "", "hostility between the two blocs, as recorded", given=True),
     _share("broadcasting", "P", "reach of foreign radio after jamming", given=True),
     _share("garrison", "P", "Soviet troops stationed in the polity", given=True),

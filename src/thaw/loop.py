@@ -17,6 +17,8 @@ from thaw.noise import ONCE, Clock, Log, Luck, Noise
 from thaw.plan import Plan
 from thaw.state import State, out_of_bounds
 
+KEYED = "PEWTC"  # axes whose members have luck of their own
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -94,7 +96,7 @@ def steps(plan: Plan, month: int) -> Iterator[tuple[Mechanism, int]]:
 
 def make_luck(plan: Plan, first: int, last: int) -> Luck:
     """Seed, histories and hashed names of a chunk."""
-    ids = {"P": entity_ids(plan.polities), "E": entity_ids(plan.persons)}
+    ids = {letter: entity_ids(plan.members[letter]) for letter in KEYED}
     return Luck(plan.seed, np.arange(first, last, dtype=np.uint32), ids, plan.do, plan.prevent, plan.pins, plan.by_month)
 
 
@@ -168,15 +170,15 @@ def draw_trait(luck: np.ndarray, low: np.ndarray, best: np.ndarray, high: np.nda
 
 
 def keep_unfounded(state: State, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """What a mechanism wrote, but for polities that do not exist yet: these keep their first values."""
-    if state.exists.all():
-        return values
-    founded = {
-        name: np.where(state.exists.reshape((1, -1) + (1,) * (new.ndim - 2)), new, getattr(state, name))
-        for name, new in values.items()
-        if FIELDS[name].axes.startswith("HP")
-    }
-    return values | founded
+    """What a mechanism wrote, but for polities that do not exist and states that are not independent: these keep the values they have."""
+    for axes, there in (("HP", state.exists), ("HW", state.independent)):
+        if not there.all():
+            values = values | {
+                name: np.where(there.reshape((1, -1) + (1,) * (new.ndim - 2)), new, getattr(state, name))
+                for name, new in values.items()
+                if FIELDS[name].axes.startswith(axes)
+            }
+    return values
 
 
 def hold(plan: Plan, state: State) -> State:

@@ -3,6 +3,8 @@
     POLITY.event            SUN.secret_speech         something of a polity
     POLITY.event:PERSON     SUN.fall:beria            something that happens to a person; also fall:beria
     WLD.event               WLD.detente               something of the world; also detente
+    WLD.event:THEATRE       WLD.crisis:berlin         something in one theatre of crisis; also crisis:berlin
+    STATE.event             EGY.joins_nam             something of a state of the world, whether or not it is a polity here
     ... @YYYY-MM            SUN.amnesty@1953-03       in that month
 
 A bundle stands for several events: `SUN.destalinization`. What can be named is what the mechanisms declare.
@@ -12,6 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from thaw.axes import THEATRES
 from thaw.errors import ParameterError, ScenarioError, did_you_mean
 from thaw.record.vocabulary import EventName
 
@@ -30,6 +33,16 @@ def event_text(event: EventName) -> str:
     'SUN.fall:beria'
     """
     return (f"{event.polity}." if event.polity else "") + event.name + (f":{event.about}" if event.about else "")
+
+
+def form(name: str, axes: str) -> str:
+    """How an event on these axes is written, with what has to be put in as capitals.
+
+    >>> form("joins_nam", "W"), form("crisis", "T")
+    ('STATE.joins_nam', 'WLD.crisis:THEATRE')
+    """
+    forms = {"P": f"POLITY.{name}", "E": f"{name}:PERSON", "W": f"STATE.{name}", "T": f"{WORLD}.{name}:THEATRE", "": f"{WORLD}.{name}"}
+    return forms[axes]
 
 
 def mechanisms() -> "tuple[Mechanism, ...]":
@@ -87,17 +100,20 @@ def split_date(text: str) -> tuple[str, str]:
     return name.strip(), month.strip()
 
 
-def read_events(text: str, homes: Mapping[str, str], polities: tuple[str, ...]) -> tuple[EventName, ...]:
+def read_events(
+    text: str, homes: Mapping[str, str], polities: tuple[str, ...], states: Mapping[str, str] | None = None
+) -> tuple[EventName, ...]:
     """The event that a name stands for, several for a bundle; a ScenarioError says what is wrong and what is nearest.
 
     Parameters
     ----------
     homes : person -> the polity whose court the person belongs to
     polities : of the scenario
+    states : of the world, code -> name
     """
-    head, colon, person = text.partition(":")
+    head, colon, whom = text.partition(":")
     polity, dot, event = head.rpartition(".")
-    if not event or (dot and not polity) or (colon and not person) or "." in polity or "@" in text:
+    if not event or (dot and not polity) or (colon and not whom) or "." in polity or "@" in text:
         raise ScenarioError(
             f"'{text}' is not an event. Expected POLITY.event or event:PERSON, as SUN.secret_speech or fall:beria."
         )
@@ -106,18 +122,22 @@ def read_events(text: str, homes: Mapping[str, str], polities: tuple[str, ...]) 
         raise ScenarioError(
             f"there is no event '{event}'. {did_you_mean(event, [*known, *BUNDLES])}   More: thaw show events"
         )
+    axes = "P" if event in BUNDLES else known[event][1].axes
+    if axes == "W":
+        return (_of_state(text, EventName(polity, event, whom), states or {}),)
     if polity not in ("", WORLD, *polities):
         raise ScenarioError(f"there is no polity '{polity}' in this scenario. {did_you_mean(polity, polities)}")
     if event in BUNDLES:
-        _refuse(text, person, "takes no person")
+        _refuse(text, whom, "takes no person")
         _demand(text, polity.removeprefix(WORLD), f"needs a polity, as {_example(polities)}.{event}")
         return tuple(EventName(polity, part) for part in BUNDLES[event])
     if known[event][1].derived:
         raise ScenarioError(f"{text}: a {event} only sums up other events, so it can be neither done nor prevented. Take those: fall:PERSON, leader_ousted.")
-    axes = known[event][1].axes
     if axes == "E":
-        return (_of_person(text, EventName(polity, event, person), homes, polities),)
-    _refuse(text, person, "takes no person")
+        return (_of_person(text, EventName(polity, event, whom), homes, polities),)
+    if axes == "T":
+        return (_of_theatre(text, EventName(polity, event, whom)),)
+    _refuse(text, whom, "takes no person")
     if axes == "":
         _refuse(text, polity.removeprefix(WORLD), f"is of the world: write {WORLD}.{event}")
         return (EventName(WORLD, event),)
@@ -138,6 +158,28 @@ def _of_person(text: str, event: EventName, homes: Mapping[str, str], polities: 
     if event.polity not in ("", home):
         raise ScenarioError(f"{event.about} is not of {event.polity}. Did you mean '{event_text(at_home)}'?")
     return at_home
+
+
+def _of_state(text: str, event: EventName, states: Mapping[str, str]) -> EventName:
+    """An event of a state of the world; a state that is called by its name is told its code."""
+    _refuse(text, event.about, "takes no person")
+    _demand(text, event.polity.removeprefix(WORLD), f"needs a state, as EGY.{event.name}")
+    if event.polity not in states:
+        word = event.polity.lower()
+        called = [code for code, name in states.items() if word in (name.lower(), *name.lower().strip(")").split(" ("))]
+        alike = called or [code for code in states if code[:2].lower() == word[:2]]  # a slip in the last letter
+        near = did_you_mean(word.upper(), states) if len(alike) != 1 else f"Did you mean '{alike[0]}'?"
+        raise ScenarioError(f"there is no state '{event.polity}' within this scenario. {near}   More: thaw record states")
+    return event
+
+
+def _of_theatre(text: str, event: EventName) -> EventName:
+    here = EventName(WORLD, event.name, event.about)
+    _demand(text, event.about, f"needs a theatre, as {event_text(here._replace(about=THEATRES[0]))}")
+    if event.about not in THEATRES:
+        raise ScenarioError(f"there is no theatre '{event.about}'. {did_you_mean(event.about, THEATRES)}")
+    _refuse(text, event.polity.removeprefix(WORLD), f"is of the world: write {event_text(here)}")
+    return here
 
 
 def _demand(text: str, part: str, problem: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from thaw.axes import INSTITUTIONS, OFFICES, STRATA
+from thaw.axes import COHORTS, INSTITUTIONS, OFFICES, STRATA, THEATRES
 from thaw.noise import Act
 
 
@@ -36,11 +36,26 @@ class Plan:
     by_month: bool = False
     from_prior: bool = True
     seed: int = 0
+    states: tuple[str, ...] = ()  # of the world: codes of those independent at some time within the months
+
+    @property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """Names along each axis but the histories': what luck is keyed by and the tape labels; a cohort bears its first year."""
+        return {
+            "P": self.polities,
+            "E": self.persons,
+            "I": INSTITUTIONS,
+            "O": OFFICES,
+            "S": STRATA,
+            "W": self.states,
+            "T": THEATRES,
+            "C": tuple(str(year) for year in COHORTS),
+        }
 
     @property
     def sizes(self) -> dict[str, int]:
         """Length of each axis but the histories'."""
-        return {"P": len(self.polities), "E": len(self.persons), "I": len(INSTITUTIONS), "O": len(OFFICES), "S": len(STRATA)}
+        return {letter: len(names) for letter, names in self.members.items()}
 
     def with_(self, **changes) -> "Plan":
         """The same plan with some of its parts replaced."""

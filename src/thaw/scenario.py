@@ -24,8 +24,8 @@ from pydantic import (
 from thaw import names, record
 from thaw.axes import INSTITUTIONS, OFFICES, SINGLE_HOLDER, STRATA
 from thaw.errors import ParameterError, RecordError, ScenarioError, did_you_mean
+from thaw.mistakes import Mistake, explain, report
 from thaw.scenario_checks import (
-    Mistake,
     across,
     check_month,
     check_name,
@@ -33,9 +33,8 @@ from thaw.scenario_checks import (
     check_polity,
     check_prior,
     check_strata,
-    explain,
     homes,
-    report,
+    states,
 )
 from thaw.toml_text import lines_of, parse, read, write
 
@@ -130,14 +129,14 @@ class Pinned(_Strict):
 class Forced(_Strict):
     """An event that is brought about in a month."""
 
-    event: str = Field(description="event as POLITY.event, POLITY.event:PERSON or a bundle")
+    event: str = Field(description="event as POLITY.event, POLITY.event:PERSON, STATE.event, WLD.event or a bundle")
     date: Month = Field(description="month, 'YYYY-MM'")
 
 
 class Prevented(_Strict):
     """An event that is kept from happening throughout, but where it is forced."""
 
-    event: str = Field(description="event as POLITY.event, POLITY.event:PERSON or a bundle")
+    event: str = Field(description="event as POLITY.event, POLITY.event:PERSON, STATE.event, WLD.event or a bundle")
 
 
 class Scenario(_Strict):
@@ -240,7 +239,8 @@ class Scenario(_Strict):
         return write(data)
 
     def _events(self, text: str) -> tuple[names.EventName, ...]:
-        return names.read_events(text, homes(self.model_dump()), tuple(self.polities))
+        data = self.model_dump()
+        return names.read_events(text, homes(data), tuple(self.polities), states(data))
 
     def _recorded(self, event: names.EventName) -> str:
         """Month in which the record first has the event within the scenario."""
@@ -369,7 +369,7 @@ def _unbundled(data: dict[str, Any]) -> dict[str, Any]:
     """The data with every event under its full name, and bundles as their parts."""
     if not (data.get("forced") or data.get("prevented")):
         return data
-    where = homes(data), tuple(data["polities"])
+    where = homes(data), tuple(data["polities"]), states(data)
     full = {
         key: [
             table | {"event": names.event_text(name)}

@@ -1,4 +1,4 @@
-"""What a scenario must hold beyond its types, checked against the record and the model; and how a mistake is told.
+"""What a scenario must hold beyond its types, checked against the record and the model.
 
 Checks work on the plain data of the file, whatever else is wrong with it, so that one report names every mistake.
 """
@@ -7,23 +7,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from thaw import names, record
 from thaw.axes import INSTITUTIONS, OFFICES, SINGLE_HOLDER, STRATA
+from thaw.dates import months_between
 from thaw.errors import ScenarioError, ThawError, did_you_mean
+from thaw.mistakes import Mistake
+from thaw.states import states_of
 from thaw.toml_text import Location
 
-SHOWN = 60  # mistakes told in one report; a file with more is not a scenario
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LISTS = ("full", "candidates", "cadre")
-
-
-class Mistake(NamedTuple):
-    """Where in the file, and what is wrong there, what was expected, what is near."""
-
-    place: Location
-    text: str
 
 
 # --- single values, used as validators: they return the value or raise ValueError
@@ -115,6 +110,18 @@ def homes(data: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def states(data: Mapping[str, Any]) -> dict[str, str]:
+    """Code -> name of every state of the world that is independent at some time within the scenario; all where its months are wrong."""
+    start, end = _month(data.get("start")), _month(data.get("end"))
+    known = {row.code: row.name for row in record.states()}
+    return {code: known[code] for code in _states_between(start, end)} if "" < start <= end else known
+
+
+@cache
+def _states_between(start: str, end: str) -> tuple[str, ...]:
+    return states_of(months_between(start, end))
+
+
 @cache
 def lives() -> dict[str, record.Person]:
     """Everybody the record knows, by id."""
@@ -163,11 +170,14 @@ def _months(data: Mapping[str, Any], polities: Mapping[str, Any]) -> Iterator[Mi
             yield Mistake(("polities", code, "starts"), f"{begins} is outside the scenario, {start} to {end}.")
     for place, forced in enumerate(_tables(data, "forced")):
         month = _month(forced.get("date"))
-        first = _month(_table(polities, str(forced.get("event", "")).partition(".")[0]).get("starts")) or start
+        event = str(forced.get("event", ""))
+        first = _month(_table(polities, event.partition(".")[0]).get("starts")) or start
         if month and not start <= month <= end:
             yield Mistake(("forced", place, "date"), f"{month} is outside the scenario, {start} to {end}.")
         elif month and month < first:
             yield Mistake(("forced", place, "date"), f"{month} is before the polity's first month, {first}.")
+        elif month and (told := _before_independence(event, month)):
+            yield Mistake(("forced", place, "date"), told)
 
 
 def _roles(polities: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -265,10 +275,20 @@ def _events(data: Mapping[str, Any], polities: Mapping[str, Any]) -> list[Mistak
         for place, table in enumerate(_tables(data, key)):
             if isinstance(table.get("event"), str):
                 try:
-                    names.read_events(table["event"], homes(data), tuple(polities))
+                    names.read_events(table["event"], homes(data), tuple(polities), states(data))
                 except ThawError as mistake:
                     found.append(Mistake((key, place, "event"), str(mistake)))
     return found
+
+
+def _before_independence(event: str, month: str) -> str:
+    """What is wrong with forcing an event of a state of the world in a month, '' where nothing is."""
+    code, _, name = event.partition(".")
+    known = names.known_events().get(name)
+    row = next((row for row in record.states() if row.code == code), None)
+    if known is None or known[1].axes != "W" or row is None or code in states_of(months_between(month, month)):
+        return ""
+    return f"{row.name} is not independent in {month}" + (f", but from {row.independent} on." if row.independent else ".")
 
 
 def _each(table: Mapping[str, Any], place: Location, check: Callable[[str, Any], Any]) -> list[Mistake]:
@@ -321,80 +341,3 @@ def _tables(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 def _month(value: Any) -> str:
     return value if isinstance(value, str) and names.MONTH.fullmatch(value) else ""
-
-
-# --- how mistakes are told
-
-_KINDS = {
-    "string_type": "text in quotes",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "dict_type": "a table",
-    "mapping_type": "a table",
-    "model_type": "a table",
-    "finite_number": "a finite number",
-    "greater_than_equal": "at least {ge}",
-    "less_than_equal": "at most {le}",
-    "too_short": "at least {min_length}",
-}
-
-
-def explain(error: Mapping[str, Any], fields: Mapping[str, Any]) -> Mistake:
-    """A pydantic error in our words; `fields` are the keys possible in its table."""
-    place = tuple(part for part in error["loc"] if part != "[key]")
-    kind, key = error["type"], str(place[-1]) if place else ""
-    meaning = fields[key].description if key in fields else ""
-    told = f" {key}: {meaning}" if meaning else ""
-    if kind == "extra_forbidden":
-        return Mistake(place, f"there is no key '{key}' here. {did_you_mean(key, fields)}")
-    if kind == "missing":
-        return Mistake(place, f"the key '{key}' is missing.{told}")
-    if kind == "value_error":
-        return Mistake(place, str(error["ctx"]["error"]))
-    if kind == "literal_error":
-        return Mistake(place, f"expected {error['ctx']['expected']}, not {error['input']!r}.{told}")
-    wanted = _KINDS.get(kind, "").format(**error.get("ctx", {}))
-    return Mistake(
-        place, f"expected {wanted}, not {_short(error['input'])}.{told}" if wanted else f"{error['msg']}.{told}"
-    )
-
-
-def report(found: list[Mistake], file: str, lines: Mapping[Location, int]) -> str:
-    """All mistakes of a file, in its order: file, line, key and what to do."""
-    told = []
-    for mistake in sorted(found, key=lambda mistake: line_of(mistake.place, lines)):
-        line = line_of(mistake.place, lines)
-        where = [file, *([f"line {line}"] if line else []), *([dotted(mistake.place)] if mistake.place else [])]
-        told.append(f"{', '.join(where)}: {mistake.text}")
-    if len(told) == 1:
-        return told[0]
-    more = [f"... and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
-    return "\n  ".join([f"{file} has {len(told)} mistakes.", *told[:SHOWN], *more])
-
-
-def line_of(place: Location, lines: Mapping[Location, int]) -> int:
-    """Line of a key, or of the nearest table around it that the file writes; 0 where there is none."""
-    return next((lines[place[:depth]] for depth in range(len(place), 0, -1) if place[:depth] in lines), 0)
-
-
-def dotted(place: Location) -> str:
-    """A place as the file would write it.
-
-    >>> dotted(("polities", "SUN", "full", 0)), dotted(("priors", "terror.inertia"))
-    ('polities.SUN.full[0]', 'priors."terror.inertia"')
-    """
-    text = ""
-    for part in place:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            text += ("." if text else "") + (part if re.fullmatch(r"[\w-]+", part) else f'"{part}"')
-    return text
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

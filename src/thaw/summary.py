@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thaw.axes import THEATRES
+from thaw.names import WORLD
 from thaw.tape import Tape, connect
 
 if TYPE_CHECKING:
@@ -116,8 +118,10 @@ def _simulated(tape: Tape, name: str) -> bool:
     polity, dot, rest = name.rpartition(".")
     event, _, about = rest.partition(":")
     told = tape.manifest
-    here = not dot or polity in told["polities"]
-    return event in told["simulated"] and here and (not about or about in told["persons"])
+    axes = told.get("axes", {}).get(event, "P")  # older runs tell no axes: they had events of polities and persons only
+    places = {"W": told.get("states", ()), "T": (WORLD,), "": (WORLD,)}.get(axes, told["polities"])
+    known = THEATRES if axes == "T" else told["persons"]
+    return event in told["simulated"] and (not dot or polity in places) and (not about or about in known)
 
 
 def leaders(tape: Tape) -> dict[str, dict[str, float]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FORMAT = "thaw-run-1"
 MANIFEST, UNFINISHED = "manifest.json", "unfinished.json"
 PARTS, SERIES, EVENTS = "parts", "series.zarr", "events.parquet"
-DIMENSIONS = {"H": "history", "P": "polity", "E": "person", "I": "organ", "O": "office", "S": "stratum"}
+DIMENSIONS = {"H": "history", "P": "polity", "E": "person", "I": "organ", "O": "office", "S": "stratum", "W": "state", "T": "theatre", "C": "cohort"}
 EVENT_ORDER = "history, month, week, event, polity"
 _NEEDED = ("scenario", "seed", "histories", "months", "first_month", "persons", "polities", "digest", "blocks", "key")
 _SLAB = 512  # histories read at a time: 100 MB with 17 headlines

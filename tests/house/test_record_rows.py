@@ -24,6 +24,7 @@ ROWS = {
     "series": record.Observation,
     "variables": record.Variable,
     "polities": record.Polity,
+    "states": record.State,
     "sources": record.Source,
 } | CODED
 SINGLE = ("first_secretary", "premier", "head_of_state", "defence_minister", "foreign_minister", "effective_leader")
@@ -68,6 +69,7 @@ def test_every_source_is_used_and_states_its_terms():
             record.relations(),
             record.series(),
             record.polities(),
+            record.states(),
         )
         for row in rows
         for key in row.source
@@ -81,7 +83,7 @@ def test_every_source_is_used_and_states_its_terms():
 
 
 def test_no_row_names_a_source_twice():
-    for rows in (record.events(), record.people(), record.tenures(), record.relations(), record.series()):
+    for rows in (record.events(), record.people(), record.tenures(), record.relations(), record.series(), record.states()):
         for row in rows:
             assert len(set(row.source)) == len(row.source), row
 
@@ -269,3 +271,31 @@ def test_both_coders_judged_the_same_people():
 
 def test_nobody_is_his_own_patron():
     assert all(row.person != row.patron for row in record.ties())
+
+
+# states
+
+
+def test_every_polity_that_is_a_state_stands_among_the_states():
+    """But for Russia, which is no state beside the Soviet Union within these years."""
+    assert {row.code for row in record.polities() if row.kind == "state"} - {row.code for row in record.states()} == {"RUS"}
+    assert not {row.code for row in record.polities() if row.kind == "group"} & {row.code for row in record.states()}
+
+
+def test_states_have_whole_spells_and_rulers_of_the_record():
+    codes = {row.code for row in record.states()}
+    assert len({row.name for row in record.states()}) == len(codes)
+    for row in record.states():
+        assert (row.lost_from is None) == (row.lost_until is None), row.code
+        assert (row.alliance is None) == (row.alliance_from is None), row.code
+        assert row.alliance is not None or row.alliance_until is None, row.code
+        assert row.former_ruler is None or row.former_ruler in codes - {row.code}, row.code
+        assert row.alliance is None or "treaties" in row.source, row.code
+
+
+def test_states_of_the_pacts_are_allied():
+    """Whoever the relations call a member of NATO or the Warsaw Treaty is bound to its pole."""
+    allied = {row.code: row.alliance for row in record.states()}
+    for row in record.relations():
+        if row.kind == "membership" and row.polity_b in ("NATO", "WTO"):
+            assert allied[row.polity_a] == {"NATO": "west", "WTO": "east"}[row.polity_b], row

@@ -30,6 +30,7 @@ MODEL = (
     ),
     _mechanism("reform", events=tuple(event(name, "P", "a reform", once=True) for name in _REFORMS)),
     _mechanism("society", events=(event("uprising", "P", "a revolt"), event("detente", "", "the poles agree"))),
+    _mechanism("world", events=(event("joins_nam", "W", "a state joins", once=True), event("crisis", "T", "a crisis"))),
 )
 
 

@@ -27,7 +27,7 @@ COMMANDS = [
     ("show",),
     *(("show", name) for name in ("scenario", "parameters", "mechanisms", "order", "events", "history")),
     ("record",),
-    *(("record", name) for name in ("events", "people", "series", "sources", "tenures", "relations")),
+    *(("record", name) for name in ("events", "people", "series", "sources", "tenures", "relations", "states")),
 ]
 
 

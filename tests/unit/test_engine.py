@@ -64,7 +64,7 @@ def test_events_are_named_sorted_and_numbered_from_the_start_of_the_run():
     assert min(events["history"]) >= 64
     assert {"amnesty", "detente", "fall:beria", "fall:ulbricht"} <= set(events["event"])
     by_event = dict(zip(events["event"], events["polity"], strict=True))
-    assert (by_event["fall:beria"], by_event["fall:ulbricht"], by_event["detente"]) == ("SUN", "DDR", "")
+    assert (by_event["fall:beria"], by_event["fall:ulbricht"], by_event["detente"]) == ("SUN", "DDR", "WLD")
     assert set(events["week"]) == {-1}
     assert set(events["actor"]) <= {"", *toy_run.PERSONS}
 

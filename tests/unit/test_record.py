@@ -114,7 +114,7 @@ def test_table_is_plain_and_loses_nothing(name):
     assert len(there) == len(rows) + 1
     for had, made in zip(there[1:], rows, strict=True):
         for cell, value in zip(had, made, strict=True):
-            assert (float(cell) if isinstance(value, float) else cell) == ("" if value is None else value)
+            assert (float(cell) if isinstance(value, int | float) else cell) == ("" if value is None else value)
 
 
 def test_coders_are_kept_apart():

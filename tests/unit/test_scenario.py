@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thaw import names, record
+from thaw.axes import THEATRES
 from thaw.compile import compile_plan
 from thaw.errors import ParameterError, ScenarioError
 from thaw.scenario import Scenario, load_scenario, read_scenario, scenario_names, scenario_schema
@@ -112,6 +113,22 @@ class TestDo:
         assert small.do("WLD.detente@1955-07") == small.do("detente@1955-07")
         with pytest.raises(ScenarioError, match=r"is of the world: write WLD\.detente"):
             small.do("SUN.detente@1955-07")
+
+    def test_an_event_of_a_theatre(self, small: Scenario) -> None:
+        assert small.do("crisis:middle_east").forced[0].model_dump() == {"event": "WLD.crisis:middle_east", "date": "1956-10"}
+        act = compile_plan(small.do("WLD.crisis:straits@1955-01")).do[0]
+        assert (act.event, THEATRES[act.entity], act.month) == ("crisis", "straits", 60)
+
+    def test_an_event_of_a_state_of_the_world(self, small: Scenario) -> None:
+        """Egypt is no polity of the scenario, but a state within its years; Ghana is one from March 1957 on."""
+        plan = compile_plan(small.do("EGY.joins_nam@1955-04").do("GHA.joins_nam@1957-03").prevent("IND.joins_nam").do("detente@1955-07"))
+        assert [(plan.states[act.entity], act.month) for act in plan.do[:2]] == [("EGY", 63), ("GHA", 86)]
+        assert plan.do[2].entity == -1
+        assert [(act.event, plan.states[act.entity]) for act in plan.prevent] == [("joins_nam", "IND")]
+        with pytest.raises(ScenarioError, match=r"Ghana is not independent in 1957-02, but from 1957-03-06 on\."):
+            small.do("GHA.joins_nam@1957-02")
+        with pytest.raises(ScenarioError, match="there is no state 'KEN' within this scenario"):
+            small.prevent("KEN.joins_nam")
 
 
 class TestPrevent:
@@ -252,6 +269,7 @@ class TestSchema:
 
 
 POLITIES = ("SUN", "HUN")
+STATES = {"EGY": "Egypt", "IND": "India", "MMR": "Burma (Myanmar)", "KEN": "Kenya"}
 HOMES = {"stalin": "SUN", "nagy": "HUN", "tito": "YUG"}
 
 
@@ -276,12 +294,37 @@ class TestNames:
             ("fall:nagy", "HUN.fall:nagy"),
             ("SUN.death:stalin", "SUN.death:stalin"),
             ("detente", "WLD.detente"),
+            ("crisis:berlin", "WLD.crisis:berlin"),
+            ("EGY.joins_nam", "EGY.joins_nam"),
         ],
     )
     def test_each_form_has_one_full_name_that_reads_as_itself(self, fake_model, text: str, full: str) -> None:  # noqa: F811
-        (event,) = names.read_events(text, HOMES, POLITIES)
+        (event,) = names.read_events(text, HOMES, POLITIES, STATES)
         assert names.event_text(event) == full
-        assert names.read_events(full, HOMES, POLITIES) == (event,)
+        assert names.read_events(full, HOMES, POLITIES, STATES) == (event,)
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("EGX.joins_nam", "there is no state 'EGX' within this scenario. Did you mean 'EGY'?"),
+            ("Egypt.joins_nam", "there is no state 'Egypt' within this scenario. Did you mean 'EGY'?"),
+            ("Burma.joins_nam", "Did you mean 'MMR'?"),
+            ("myanmar.joins_nam", "Did you mean 'MMR'?"),
+            ("joins_nam", "'joins_nam' needs a state, as EGY.joins_nam."),
+            ("WLD.joins_nam", "'WLD.joins_nam' needs a state, as EGY.joins_nam."),
+            ("EGY.joins_nam:nasser", "'EGY.joins_nam:nasser' takes no person."),
+            ("WLD.crisis:berlyn", "there is no theatre 'berlyn'. Did you mean 'berlin'?"),
+            ("crisis:cuba", "there is no theatre 'cuba'. Known: berlin, caribbean, middle_east, straits."),
+            ("WLD.crisis", "'WLD.crisis' needs a theatre, as WLD.crisis:berlin."),
+            ("SUN.crisis:berlin", "is of the world: write WLD.crisis:berlin."),
+            ("XXX.crisis:berlin", "there is no polity 'XXX' in this scenario."),
+            ("EGY.uprising", "there is no polity 'EGY' in this scenario."),
+        ],
+    )
+    def test_wrong_states_and_theatres_are_explained(self, fake_model, text: str, message: str) -> None:  # noqa: F811
+        with pytest.raises(ScenarioError) as told:
+            names.read_events(text, HOMES, POLITIES, STATES)
+        assert message in str(told.value)
 
     @pytest.mark.parametrize("text", ["", ".", "SUN.", ".thaw", "fall:", ":", "SUN.thaw@1954-05", "a.b.c", "thaw.SUN:"])
     def test_what_is_no_event(self, fake_model, text: str) -> None:  # noqa: F811
@@ -305,5 +348,5 @@ class TestNames:
             names.read_events("fall:tito", HOMES, POLITIES)
 
     def test_full_names_are_those_of_the_record(self) -> None:
-        for text in ("SUN.secret_speech", "SUN.fall:beria", "WLD.detente"):
+        for text in ("SUN.secret_speech", "SUN.fall:beria", "WLD.detente", "WLD.crisis:berlin", "EGY.joins_nam", "KEN.joins_nam"):
             assert names.event_text(record.parse_event(text)) == text

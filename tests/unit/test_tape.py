@@ -91,7 +91,7 @@ def test_interventions_are_told_by_name():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "ORDER", toy_run.ORDER)
         about, facts = engine.describe(plan, False), engine.facts(plan)
-    assert (about["do"], about["prevent"]) == (["SUN.amnesty@1953-03", "detente@1953-01"], ["SUN.fall:beria"])
+    assert (about["do"], about["prevent"]) == (["SUN.amnesty@1953-03", "WLD.detente@1953-01"], ["SUN.fall:beria"])
     assert facts["pinned"] == {"SUN.fall:malenkov": "", "SUN.fall:stalin": "1953-03"}
     assert not about["free"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from thaw import names, record
 from thaw.errors import ParameterError, did_you_mean
 
-AXES = {"P": "polity", "E": "person", "": "world"}
+AXES = {"P": "polity", "E": "person", "W": "state", "T": "theatre", "C": "cohort", "": "world"}
 
 
 def parameters(pattern: str = "") -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ def events() -> list[dict[str, Any]]:
             deciding.setdefault(event.name, []).append(step.name)
     found = [
         {
-            "name": _form(event.name, event.axes),
+            "name": names.form(event.name, event.axes),
             "mechanisms": deciding[event.name],
             "axes": event.axes,
             "once": event.once,
@@ -78,7 +78,7 @@ def events() -> list[dict[str, Any]]:
     ]
     for bundle, parts in names.BUNDLES.items():
         bare = {"mechanisms": [], "axes": "P", "once": False, "requires": "", "record": []}
-        found.append({"name": _form(bundle, "P"), "meaning": "a bundle: " + " + ".join(parts)} | bare)
+        found.append({"name": names.form(bundle, "P"), "meaning": "a bundle: " + " + ".join(parts)} | bare)
     return sorted(found, key=lambda row: row["name"])
 
 
@@ -105,10 +105,6 @@ def events_page() -> str:
         cells = (f"`{row['name']}`", *told, ", ".join(ids))
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
-
-
-def _form(name: str, axes: str) -> str:
-    return {"P": f"POLITY.{name}", "E": f"{name}:PERSON", "": f"{names.WORLD}.{name}"}[axes]
 
 
 def _record_rows() -> dict[str, list[dict[str, str]]]:

@@ -27,8 +27,10 @@ SPANS = {
     "tenures": ("start", "end"),
     "relations": ("start", "end"),
     "series": ("start", "end"),
+    "states": ("independent", "until"),
 }
-OPEN_ENDED = ("tenures", "relations")  # no end: it outlasted the record
+SHOWN = {"states": ("code", "name", "independent", "until", "former_ruler", "alliance", "alliance_from", "alliance_until")}
+OPEN_ENDED = ("tenures", "relations", "states")  # no end: it outlasted the record; no beginning: it was there before
 
 
 @app.command(epilog="Example:  thaw record events --polity HUN --from 1956 --to 1956")
@@ -84,6 +86,12 @@ def relations(
     _print("relations", as_json, as_csv, polity=polity, first=first, last=last)
 
 
+@app.command(epilog="Example:  thaw record states --from 1960 --to 1960")
+def states(first: From = None, last: To = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """Which states were independent, when and where, and to which pole a treaty bound them (every column: --csv, --json)."""
+    _print("states", as_json, as_csv, first=first, last=last)
+
+
 def _print(
     name: str, as_json: bool, as_csv: bool, *, polity: str | None = None, variable: str | None = None,
     first: str | None = None, last: str | None = None,
@@ -111,6 +119,7 @@ def _print(
     elif as_csv:
         print_csv(columns, (list(row.values()) for row in kept))
     else:
+        columns = [column for column in columns if column in SHOWN.get(name, columns)]
         shown = [column for column in columns if any(row[column] not in (None, "") for row in kept)]
         narrow = {"id", "date", "start", "end", "person", "variable", "key", "polity", "code", "name"} - {"summary"}
         print_table(shown, ([row[column] for column in shown] for row in kept), narrow=tuple(narrow))
@@ -124,7 +133,7 @@ def _passes(name: str, row: dict[str, Any], polity: str | None, variable: str | 
     if name not in SPANS:
         return True
     begin, end = (row[column] for column in SPANS[name])
-    return begin <= span[1] and (end or ("9999" if name in OPEN_ENDED else begin)) >= span[0]
+    return (begin or "") <= span[1] and (end or ("9999" if name in OPEN_ENDED else begin)) >= span[0]
 
 
 def _known(word: str | None, known: list[str], what: str) -> None:

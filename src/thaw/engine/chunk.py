@@ -21,7 +21,7 @@ class ChunkResult:
     """What histories `first` to `last` (exclusive) leave behind.
 
     series   field -> (H, months, ...) float32; persons as their place on the person axis, -1 nobody; NaN where the
-             polity does not exist yet and from the month on in which a history left its bounds
+             polity does not exist or the state is not independent, and from the month on in which a history left its bounds
     events   column -> rows, sorted by history, month, week, event, polity; `history` counts from the start of the run
     faults   the first fault of each history that left its bounds
     refused  event -> (H,) whether a forced event was refused for want of what it requires
@@ -63,11 +63,12 @@ def run_chunk(plan: Plan, first: int, last: int, record_all: bool = False, progr
     pending: list[loop.Fault] = []
     faults: dict[int, loop.Fault] = {}
     for month, state in loop.simulate(plan, first, last, log=log, faults=pending):
-        absent = ~state.exists
+        absent = {"P": ~state.exists, "W": ~state.independent}
         for name, values in series.items():
             values[:, month] = getattr(state, name)
-            if FIELDS[name].axes[1:2] == "P" and absent.any():
-                values[:, month, absent] = np.nan
+            missing = absent.get(FIELDS[name].axes[1:2])
+            if missing is not None and missing.any():
+                values[:, month, missing] = np.nan
         for fault in pending:
             faults.setdefault(fault.history, fault)
         pending.clear()

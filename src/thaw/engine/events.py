@@ -12,6 +12,7 @@ import numpy as np
 
 from thaw import loop
 from thaw.digest import EVENT_COLUMNS
+from thaw.names import WORLD
 from thaw.noise import strongest_pushes
 from thaw.plan import Plan
 
@@ -25,6 +26,8 @@ class EventRows:
         self._plan = plan
         self._axes = {event.name: event.axes for step in loop.mechanisms() for event in step.events}
         self._court = np.asarray(plan.given["court"])
+        self._places = tuple(dict.fromkeys((*plan.polities, *plan.states, WORLD)))  # a state that is a polity stands once
+        self._place = {code: place for place, code in enumerate(self._places)}
         self._events: dict[str, int] = {}
         self._pushes: dict[tuple[str, ...], list[np.ndarray]] = {}
         self._names_of: list[tuple[str, ...]] = []
@@ -61,7 +64,7 @@ class EventRows:
         if not self._parts:
             return {name: np.empty(0, _KINDS.get(name, object)) for name in EVENT_COLUMNS}
         history, month, week, polity, event, actor, rate, forced = map(np.concatenate, zip(*self._parts, strict=True))
-        polities = _words((*self._plan.polities, ""))  # -1, no polity, finds the last
+        polities = _words(self._places)
         persons = _words((*self._plan.persons, ""))
         events = _words(self._events)
         months = _words(f"{year}-{number:02d}" for year, number in self._plan.months)
@@ -86,14 +89,24 @@ class EventRows:
         return _words(chain.from_iterable(islice(said[names], size) for names, size in sized))
 
     def _named(self, event: str, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Polity and name of each row as codes: what happens to a person bears his name and belongs to his court."""
-        if self._axes[event] != "E":
-            code = self._events.setdefault(event, len(self._events))
-            return (entity if self._axes[event] else np.full(len(entity), -1)), np.full(len(entity), code)
-        persons, place = np.unique(entity, return_inverse=True)
-        names = [f"{event}:{self._plan.persons[person]}" for person in persons]
-        codes = np.array([self._events.setdefault(name, len(self._events)) for name in names])
-        return self._court[entity], codes[place]
+        """Polity and name of each row as codes.
+
+        What happens to a person bears his name and belongs to his court; what happens in a theatre bears the theatre's
+        and belongs to the world, as do events that come once a history; a state's code stands where a polity's would.
+        """
+        axes = self._axes[event]
+        if axes in ("E", "T"):
+            members, which = np.unique(entity, return_inverse=True)
+            names = [f"{event}:{self._plan.members[axes][member]}" for member in members]
+            codes = np.array([self._events.setdefault(name, len(self._events)) for name in names], int)[which]
+        else:
+            codes = np.full(len(entity), self._events.setdefault(event, len(self._events)))
+        if axes == "E":
+            return self._court[entity], codes
+        if axes in ("P", "W"):
+            places = np.array([self._place[code] for code in self._plan.members[axes]], int)
+            return places[entity], codes
+        return np.full(len(entity), self._place[WORLD]), codes
 
 
 def _words(words: Iterable[str]) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from thaw import loop
+from thaw.names import WORLD
 from thaw.noise import Act
 from thaw.plan import Plan
 
@@ -42,11 +43,13 @@ def facts(plan: Plan) -> dict[str, Any]:
         "last_month": _month(plan, -1),
         "polities": list(plan.polities),
         "persons": list(plan.persons),
+        "states": list(plan.states),
         "courts": [plan.polities[place] for place in np.asarray(plan.given["court"])],
         "hegemon": plan.polities[int(hegemon.argmax())] if hegemon.any() else plan.polities[0],
         "societies": int(given["has_society"].sum()) if "has_society" in given else 0,
         "labels": dict(plan.labels),
         "simulated": sorted(event.name for step in loop.mechanisms() for event in step.events),
+        "axes": {event.name: event.axes for step in loop.mechanisms() for event in step.events},
         "record": {name: [list(date) for date in dates] for name, dates in plan.record.items()},
         "pinned": pinned(plan),
     }
@@ -64,12 +67,16 @@ def pinned(plan: Plan) -> dict[str, str]:
 
 
 def event_text(plan: Plan, name: str, entity: int) -> str:
-    """The full name of an event: 'SUN.secret_speech', 'SUN.fall:beria'; bare where it belongs to no polity or all."""
-    axes = {event.name: event.axes for step in loop.mechanisms() for event in step.events}.get(name, "")
-    if not axes or entity < 0:
+    """The full name of an event: 'SUN.secret_speech', 'SUN.fall:beria', 'WLD.crisis:berlin'; bare where it is meant everywhere."""
+    axes = {event.name: event.axes for step in loop.mechanisms() for event in step.events}.get(name, "P")
+    if axes == "":
+        return f"{WORLD}.{name}"
+    if entity < 0:
         return name
-    if axes == "P":
-        return f"{plan.polities[entity]}.{name}"
+    if axes == "T":
+        return f"{WORLD}.{name}:{plan.members[axes][entity]}"
+    if axes in "PW":
+        return f"{plan.members[axes][entity]}.{name}"
     return f"{plan.polities[int(plan.given['court'][entity])]}.{name}:{plan.persons[entity]}"
 
 

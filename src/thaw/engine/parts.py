@@ -202,16 +202,13 @@ def series_metadata(path: Path, plan: Plan, histories: int, record_all: bool) ->
     import zarr
     from zarr.codecs import ZstdCodec
 
-    from thaw.axes import INSTITUTIONS, OFFICES, STRATA
-
     group = zarr.create_group(path, zarr_format=3, attributes={"scenario": plan.name, "seed": plan.seed})
     sizes = plan.sizes | {"H": histories}
     letters = {letter for name in recorded(record_all) for letter in FIELDS[name].axes} - {"H"}
-    labels = {"P": plan.polities, "E": plan.persons, "I": INSTITUTIONS, "O": OFFICES, "S": STRATA}
     for letter in sorted(letters):
         axis = DIMENSIONS[letter]
         names = group.create_array(axis, shape=(sizes[letter],), dtype=str, dimension_names=(axis,))
-        names[:] = np.array(labels[letter], object)
+        names[:] = np.array(plan.members[letter], object)
     group.create_array("history", data=np.arange(histories), chunks=(max(histories, 1),), dimension_names=("history",))
     days = np.array([np.datetime64(f"{year}-{month:02d}-01", "D") for year, month in plan.months])
     since: dict[str, Any] = {"units": f"days since {days[0]}", "calendar": "proleptic_gregorian"}

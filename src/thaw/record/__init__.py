@@ -1,7 +1,7 @@
 """The record: what happened, with source, doubt and licence for every row.
 
-Nine tables as CSV files beside this module, described by `datapackage.json` (Frictionless): events, people, tenures,
-relations, series, and what they lean on: sources, variables, polities; and two blind codings of judgements and ties.
+Ten tables as CSV files beside this module, described by `datapackage.json` (Frictionless): events, people, tenures,
+relations, series, states, and what they lean on: sources, variables, polities; and two blind codings of judgements and ties.
 They are read once, on first use, with the csv module alone.
 
 >>> from thaw import record
@@ -33,6 +33,7 @@ __all__ = [
     "Polity",
     "Relation",
     "Source",
+    "State",
     "Tenure",
     "Tie",
     "Variable",
@@ -47,6 +48,7 @@ __all__ = [
     "relations",
     "series",
     "sources",
+    "states",
     "table",
     "tables",
     "tenures",
@@ -171,6 +173,40 @@ class Polity:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """A state that was independent at some time from 1934 to 1991; from `lost_from` to `lost_until` it was not, in between.
+
+    `alliance` is the pole, west or east, to which a treaty bound it in the months from `alliance_from` to `alliance_until`.
+    """
+
+    code: str
+    name: str
+    independent: dt.date | None
+    until: dt.date | None
+    lost_from: dt.date | None
+    lost_until: dt.date | None
+    former_ruler: str | None
+    region: str
+    capital_lat: float
+    capital_lon: float
+    km_moscow: int
+    km_washington: int
+    alliance: str | None
+    alliance_from: str | None
+    alliance_until: str | None
+    source: tuple[str, ...]
+    status: str
+    note: str | None
+
+    def independent_on(self, day: dt.date) -> bool:
+        """Whether it is an independent state on a day."""
+        began = self.independent is None or self.independent <= day
+        ended = self.until is not None and self.until <= day
+        lost = self.lost_from is not None and self.lost_from <= day < (self.lost_until or dt.date.max)
+        return began and not ended and not lost
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A coder's reading of a person from acts before March 1953: stance in [-1, 1], culpability in [0, 1]."""
 
@@ -248,6 +284,11 @@ def polities() -> list[Polity]:
     return _as(Polity, "polities")
 
 
+def states() -> list[State]:
+    """Every state that was independent at some time from 1934 to 1991, by code."""
+    return _as(State, "states")
+
+
 def judgements(coder: str | None = None) -> list[Judgement]:
     """Stance and culpability as each coder ('a', 'b') read them; empty where nobody has coded yet."""
     return _coded(Judgement, "judgements", coder)
@@ -284,8 +325,9 @@ def event_names() -> list[str]:
 
 
 def parse_event(name: str) -> EventName:
-    """The parts of an event name whose polity and person the record knows; RecordError with the nearest otherwise."""
-    parts = parse(name, _keys("polities"), _keys("people"))
+    """The parts of an event name whose polity or state and person the record knows; RecordError with the nearest otherwise."""
+    states = _keys("states") & {name.partition(".")[0]}  # only if it is one: a slip of the pen is nearer to a polity
+    parts = parse(name, _keys("polities") | states, _keys("people"))
     home = {row.id: row.polity for row in people()}.get(parts.about, parts.polity)
     if home != parts.polity:
         meant = f"{home}.{parts.name}:{parts.about}"

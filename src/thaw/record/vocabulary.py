@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from thaw.errors import RecordError, did_you_mean
 
-THEATRES = ("berlin", "caribbean", "middle_east", "straits")
+THEATRES = ("berlin", "caribbean", "straits", "middle_east")
 ABOUT = {"death": "person", "fall": "person", "crisis": "theatre"}
 
 EVENTS = {
