@@ -130,11 +130,12 @@ _ALL = (
     Field("potential", "HP", "thousand 2011 int$/year", "output per head that skill and technique would allow with whole capital", 0, initial=3.5),
     Field("frontier", "H", "thousand 2011 int$/year", "output per head at best practice, that of the United States", 0, initial=14.2),
     _share("adapted", "HP", "devolution to which enterprises have adjusted"),
-    Field("growth", "HP", "share/year", "growth of output per head, three-year mean", -1, 1, initial=0.03),
+    Field("growth", "HP", "share/year", "growth of output per head, three-year mean, stoppages of work left out", -1, 1, initial=0.03),
     _share("hardship", "HP", "shortfall of consumption below the best year so far, hunger included"),
     _stock("best", "HP", "thousand 2011 int$/year", "consumption per head of the best year so far"),
     _share("defence", "HP", "share of output for arms", initial=0.1),
     _share("hunger", "HP", "dead of hunger this month, share of the population"),
+    _share("idle", "HP", "output lost to strikes and revolt this month"),
     # society
     Field("street", "-", "bits", "who speaks and who revolts: (society, act, citizen, word of 64 histories)", dtype="uint64"),
     Field("removed", "-", "bits", "who is arrested or exhausted: (society, citizen, word)", dtype="uint64"),

@@ -1,7 +1,8 @@
 """Economy: bread and steel (Solow 1956; Gerschenkron 1962; Ofer 1987 for what planning did; Ellman 2000 for 1946-47).
 
     d log potential = advance + catch_up · log(frontier / potential) · investment / usual - forced · prisoners per head
-    d log output    = d log potential + rebuild · log(potential / output) - upheaval - tribute + reforms + chance + farming · d log harvest
+    d log output    = d log potential + rebuild · log(potential / output) - tribute + reforms + chance + farming · d log harvest
+    output          falls by stoppage · revolt while work stops, and is back when it is taken up again
     harvest         = output / potential · exp(incentives + risk · weather) · (1 - turmoil · pace of collectivisation) + virgin land
     retained        = harvest · (1 - procurement)                        hunger: below subsistence
     hardship        = 1 - consumption · bread / best so far
@@ -19,20 +20,20 @@ HARVEST_MONTH = 7
 
 PARAMS = (
     # output
-    param("advance", 0.015, unit="1/year", prior="normal(0.015, 0.005)", source="assumed", meaning="growth of technique that needs no catching up"),
-    param("catch_up", 0.018, unit="1/year", prior="lognormal(0.018, 0.25)", source="gerschenkron1962", meaning="growth per log of distance from best practice"),
+    param("advance", 0.012, unit="1/year", prior="normal(0.012, 0.005)", source="assumed", meaning="growth of technique that needs no catching up"),
+    param("catch_up", 0.015, unit="1/year", prior="lognormal(0.015, 0.25)", source="gerschenkron1962", meaning="growth per log of distance from best practice"),
     param("progress", 0.02, unit="1/year", prior="normal(0.02, 0.004)", source="record:gdp_pc of the USA 1934-56", meaning="growth of best practice"),
     param("rebuild", 0.2, unit="1/year", prior="lognormal(0.2, 0.2)", source="janossy1971", meaning="return of output to potential after war"),
     param("saving", 0.26, unit="share", prior="share(0.26, 0.15)", source="ofer1987", meaning="investment of a planned economy without arms"),
     param("crowding", 0.5, unit="share", prior="share(0.5, 0.4)", source="ofer1987", meaning="of arms at the cost of investment, not of consumption"),
     param("forced", 0.3, unit="1/year", prior="lognormal(0.3, 0.4)", source="assumed", meaning="growth lost per share of people in camps"),
-    param("upheaval", 1.0, unit="1/year", prior="lognormal(1, 0.4)", source="assumed", meaning="output lost while all strike or revolt"),
-    param("tribute", 0.02, unit="1/year", prior="lognormal(0.02, 0.4)", source="assumed", meaning="reparations and unequal trade under occupation"),
+    param("stoppage", 0.3, unit="share", prior="share(0.3, 0.3)", source="assumed", meaning="output lost while all revolt; recovered afterwards"),
+    param("tribute", 0.03, unit="1/year", prior="lognormal(0.03, 0.4)", source="assumed", meaning="reparations and unequal trade under occupation"),
     param("reform_gain", 0.012, unit="1/year", prior="normal(0.012, 0.008)", source="assumed", meaning="growth while full devolution lasts"),
     param("disorder", 0.04, unit="1/year", prior="lognormal(0.04, 0.4)", source="nove1992", meaning="growth lost while a full devolution is new"),
     param("settling", 9.0, unit="month", prior="lognormal(9, 0.3)", source="assumed", meaning="until enterprises have adjusted"),
     param("chance_sd", 0.025, unit="share/year", prior="lognormal(0.025, 0.2)", source="assumed", meaning="a year's luck of output"),
-    param("memory", 20.0, unit="month", prior="fixed()", source="definition", low=1, high=240, meaning="of growth: mean age of a window of three years"),
+    param("memory", 18.0, unit="month", prior="fixed()", source="definition", low=1, high=240, meaning="of growth: mean age of a window of three years"),
     # arms
     param("arms", 0.05, unit="share", prior="share(0.05, 0.2)", source="assumed", meaning="share of output for arms at peace"),
     param("arms_race", 0.07, unit="share", prior="lognormal(0.07, 0.3)", source="assumed", meaning="added by full tension"),
@@ -55,27 +56,28 @@ PARAMS = (
     param("levy_arms", 1.0, unit="logit", prior="lognormal(1, 0.4)", source="assumed", meaning="procurement added per share of arms above a tenth"),
     param("remitted", 0.5, unit="logit", prior="lognormal(0.5, 0.4)", source="assumed", meaning="procurement taken off by full relief"),
     param("private", 0.7, unit="share", prior="share(0.7, 0.3)", source="assumed", meaning="of the levy that can be had from private farms"),
-    param("pace", 0.013, unit="1/month", prior="lognormal(0.013, 0.4)", source="assumed", meaning="private farms collectivised under a hard line"),
+    param("pace", 0.01, unit="1/month", prior="lognormal(0.01, 0.4)", source="assumed", meaning="private farms collectivised under a hard line"),
     param("leaving", 0.15, unit="1/month", prior="lognormal(0.15, 0.4)", source="assumed", meaning="of young collectives dissolved when the regime gives way"),
     # consumption
     param("subsistence", 0.265, unit="harvest", prior="lognormal(0.265, 0.1)", source="ellman2000", meaning="retained grain below which people die"),
     param("severity", 0.006, unit="1/month", prior="lognormal(0.006, 0.4)", source="ellman2000", meaning="dead where nothing at all is left"),
     param("famine", 0.0001, unit="1/month", prior="fixed()", source="definition", low=0.000001, high=0.1, meaning="dead of hunger that are called a famine"),
     param("enough", 0.42, unit="harvest", prior="lognormal(0.42, 0.05)", source="assumed", meaning="retained grain below which bread is short"),
-    param("bread", 0.35, unit="share", prior="share(0.35, 0.3)", source="assumed", meaning="weight of bread in consumption when it is short"),
+    param("bread", 0.5, unit="share", prior="share(0.5, 0.3)", source="assumed", meaning="weight of bread in consumption when it is short"),
     param("consoling", 0.05, unit="share", prior="share(0.05, 0.4)", source="assumed", meaning="of output moved from investment by full relief"),
     param("other_half", 0.47, unit="share", prior="share(0.47, 0.2)", source="record:gdp_pc of Germany and the USA 1950-56",
           meaning="output of a divided nation's other half, of best practice"),
-    param("envy", 0.7, unit="share", prior="share(0.7, 0.3)", source="runciman1966", meaning="how much of that distance is felt as want"),
+    param("envy", 0.8, unit="share", prior="share(0.8, 0.3)", source="runciman1966", meaning="how much of that distance is felt as want"),
 )  # fmt: skip
 
 
 @mechanism(
     reads=("season", "drought", "collectivising", "exists", "hegemon", "divided", "population", "decree", "tension", "line", "relief", "devolved",
            "ploughed", "conceded", "occupied", "voice", "revolt", "political_prisoners", "ordinary_prisoners", "weather", "harvest",
-           "procurement", "collectivised", "steppe", "output", "potential", "frontier", "adapted", "growth", "best", "defence", "hunger"),
+           "procurement", "collectivised", "steppe", "output", "potential", "frontier", "adapted", "growth", "best", "defence", "hunger",
+           "idle"),
     writes=("weather", "harvest", "procurement", "collectivised", "steppe", "output", "potential", "frontier", "adapted", "growth",
-            "hardship", "best", "defence", "hunger"),
+            "hardship", "best", "defence", "hunger", "idle"),
     draws={"weather": normal("P"), "chance": normal("P")},
     events=(event("famine", "P", "hunger kills by the hundred thousand"),),
     params=PARAMS,
@@ -99,7 +101,8 @@ def economy(state, params, noise):
     parts = parts_of_growth(state, params, harvest, noise.chance)
     risen = sum(deeper.values())
     growth = risen + sum(parts.values())  # shares a year
-    output = state.output * exp(growth / 12)
+    idle = params.stoppage[:, None] * np.minimum(np.maximum(state.revolt, 0.3 * state.voice), 1.0)
+    output = state.output * exp(growth / 12) * (1 - idle) / (1 - state.idle)
     retained = harvest * (1 - procurement)
     lacking = np.maximum(1 - retained / params.subsistence[:, None], 0.0)
     hunger = params.severity[:, None] * lacking
@@ -113,6 +116,7 @@ def economy(state, params, noise):
         "adapted": state.adapted + (state.devolved - state.adapted) / np.maximum(params.settling, 1.0)[:, None],
         "growth": state.growth + (growth - state.growth) / params.memory[:, None],
         "hardship": want(state, params, consumption, best, output), "best": best, "defence": defence, "hunger": hunger,
+        "idle": idle,
     }  # fmt: skip
 
 
@@ -141,8 +145,7 @@ def parts_of_growth(state, params, harvest, chance):
     """Growth of output per head beside that of its potential, a year (H, P); a month's luck is as wide as a twelfth of a year's variance."""
     reaped = log(harvest / state.harvest) if state.season == HARVEST_MONTH else np.zeros(harvest.shape)
     return {
-        "rebuilding": params.rebuild[:, None] * log(state.potential / state.output),
-        "upheaval": -params.upheaval[:, None] * np.minimum(state.voice + state.revolt, 1.0),
+        "rebuilding": params.rebuild[:, None] * log(state.potential * (1 - state.idle) / state.output),
         "tribute": -params.tribute[:, None] * state.occupied,
         "reform": params.reform_gain[:, None] * state.adapted,
         "disorder": -params.disorder[:, None] * np.maximum(state.devolved - state.adapted, 0.0),
@@ -153,7 +156,7 @@ def parts_of_growth(state, params, harvest, chance):
 
 def collectivise(state, params):
     """Share of farms in collectives (H, P) and the pace of it, a year; where a regime gives way, young collectives dissolve."""
-    hard = np.maximum(0.3 - state.line, 0.0) * (1 - state.conceded) * state.collectivising
+    hard = np.maximum(-state.line, 0.0) * (1 - state.conceded) * state.collectivising
     joined = params.pace[:, None] * hard * (1 - state.collectivised)
     left = params.leaving[:, None] * state.conceded * state.collectivised * (1 - state.collectivised)
     return np.maximum(state.collectivised + joined - np.minimum(left, state.collectivised), 0.0), 12 * joined
