@@ -178,7 +178,7 @@ class Results:
             ranges = {year: np.quantile(years[year].mean(axis=1), [0.05, 0.5, 0.95]) for year in known}
             missed = [year for year, value in known.items() if not ranges[year][0] <= value <= ranges[year][2]]
             inside, total = inside + len(known) - len(missed), total + len(known)
-            shown = [year for year in (min(known), 1950, int(CUT[:4])) if year in known]
+            shown = [year for year in sorted({min(known), 1950, int(CUT[:4])}) if year in known]
             cells = "; ".join(f"{year}: {known[year]:.2f} ({', '.join(f'{value:.2f}' for value in ranges[year])})" for year in shown)
             rows.append((polity, f"{len(known) - len(missed)} of {len(known)}", cells, ", ".join(map(str, missed)) or "–"))
         head = ("polity", "years inside", "record (5%, median, 95%), thousand 2011 int$ a head", "outside")

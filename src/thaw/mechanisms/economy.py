@@ -60,7 +60,7 @@ PARAMS = (
     param("leaving", 0.15, unit="1/month", prior="lognormal(0.15, 0.4)", source="assumed", meaning="of young collectives dissolved when the regime gives way"),
     # consumption
     param("subsistence", 0.265, unit="harvest", prior="lognormal(0.265, 0.1)", source="ellman2000", meaning="retained grain below which people die"),
-    param("severity", 0.006, unit="1/month", prior="lognormal(0.006, 0.4)", source="ellman2000", meaning="dead where nothing at all is left"),
+    param("severity", 0.005, unit="1/month", prior="lognormal(0.005, 0.4)", source="ellman2000", meaning="dead where nothing at all is left"),
     param("famine", 0.0001, unit="1/month", prior="fixed()", source="definition", low=0.000001, high=0.1, meaning="dead of hunger that are called a famine"),
     param("enough", 0.42, unit="harvest", prior="lognormal(0.42, 0.05)", source="assumed", meaning="retained grain below which bread is short"),
     param("bread", 0.5, unit="share", prior="share(0.5, 0.3)", source="assumed", meaning="weight of bread in consumption when it is short"),
@@ -103,12 +103,8 @@ def economy(state, params, noise):
     growth = risen + sum(parts.values())  # shares a year
     idle = params.stoppage[:, None] * np.minimum(np.maximum(state.revolt, 0.3 * state.voice), 1.0)
     output = state.output * exp(growth / 12) * (1 - idle) / (1 - state.idle)
-    retained = harvest * (1 - procurement)
-    lacking = np.maximum(1 - retained / params.subsistence[:, None], 0.0)
-    hunger = params.severity[:, None] * lacking
-    starving = params.famine[:, None]
-    noise.occurs("famine", (hunger >= starving) & (state.hunger < starving), requires=state.exists, because={"hunger": lacking})
-    consumption = output * (1 - defence - investment) * bread(params, retained)
+    hunger, procurement = starve(state, params, noise, harvest, procurement)
+    consumption = output * (1 - defence - investment) * bread(params, harvest * (1 - procurement))
     best = state.best + np.maximum(consumption - state.best, 0.0) / 12
     return {
         "weather": weather, "harvest": harvest, "procurement": procurement, "collectivised": collectivised, "steppe": steppe,
@@ -185,6 +181,22 @@ def reap(state, params, weather, procurement, going, steppe):
     tired = np.maximum(steppe - params.ploughing[:, None], 0.0) / params.tiring[:, None]
     fresh = 0.4 + 0.6 * exp(-tired)
     return old + params.virgin[:, None] * sown * fresh * exp(2 * params.weather_sd[:, None] * weather)
+
+
+def starve(state, params, noise, harvest, procurement):
+    """Dead of hunger this month, and what the state takes, both (H, P).
+
+    A famine that is forced where there is bread is one of procurement, as a state can make it; one that is prevented is averted from stocks.
+    """
+    line, definition = params.subsistence[:, None], params.famine[:, None]
+    lacking = np.maximum(1 - harvest * (1 - procurement) / line, 0.0)
+    hunger = params.severity[:, None] * lacking
+    begins = (hunger >= definition) & (state.hunger < definition)
+    began = noise.occurs("famine", begins, requires=state.exists, because={"hunger": lacking})
+    forced = began & (hunger < definition)
+    taken = np.maximum(procurement, 1 - 0.8 * line / np.maximum(harvest, line))
+    hunger = np.where(forced, np.maximum(0.2 * params.severity[:, None], definition), hunger)
+    return np.where(begins & ~began, 0.9 * definition, hunger), np.where(forced, taken, procurement)
 
 
 def bread(params, retained):
