@@ -20,6 +20,10 @@ SOURCES: dict[str, str] = {
         "Daron Acemoglu, Georgy Egorov & Konstantin Sonin (2009), Do Juntas Lead to Personal Rule?, "
         "American Economic Review: Papers & Proceedings 99(2), 298-303"
     ),
+    "alexeyeva1985": (
+        "Ludmilla Alexeyeva (1985), Soviet Dissent: Contemporary Movements for National, Religious, and Human Rights, "
+        "Wesleyan University Press (from memory)"
+    ),
     "barnes2011": ("Steven A. Barnes (2011), Death and Redemption: The Gulag and the Shaping of Soviet Society, Princeton University Press (from memory)"),
     "breslauer1982": ("George W. Breslauer (1982), Khrushchev and Brezhnev as Leaders: Building Authority in Soviet Politics, Allen & Unwin (from memory)"),
     "brzezinski1967": (

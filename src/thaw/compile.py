@@ -1,6 +1,6 @@
 """Scenario and record into arrays: the only place where facts become numbers on axes.
 
-The economy and the world are not simulated yet: growth, hardship, tension and foreign radio are the record's series, given to every
+The economy and the world are not simulated yet: growth, hardship, tension and Western broadcasts are from the record, given to every
 history alike. They are inputs, and they hold traces of what they help to explain (output fell in Hungary in 1956 because of the
 revolt), so each is lagged by a year or smoothed; the page on each mechanism says which.
 """
@@ -178,7 +178,8 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         "hardship": _by_polity(polities, months, lambda code: _hardship(code, months)),
         "decree": np.array([[float(code == "SUN" and number >= 1947 * 12 + 5) for code in polities] for number in numbers]),
         "tension": _tension(months),
-        "broadcasting": _by_polity(polities, months, lambda code: _broadcasting(code, months)),
+        "receivers": np.repeat(_receivers(months)[:, None], len(polities), axis=1),
+        "effort": _effort(months),
         "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0)),
     }
 
@@ -234,7 +235,7 @@ def _growth(code, months) -> np.ndarray:
     points = _output(code)
     if len(points) < 4:
         return np.full(len(months), 0.03)
-    level = {year: between(year, points) for year in range(1930, 1970)}
+    level = {year: between(year, points) for year in range(1930, 1992)}
     spans = [(max(year - 4, 1946), year - 1) for year, _ in months]
     growth = [float(power(level[b] / level[a], 1 / (b - a))) - 1 if b > a else 0.03 for a, b in spans]
     return np.array(growth).clip(-0.1, 0.1)
@@ -249,7 +250,7 @@ def _hardship(code, months) -> np.ndarray:
     flight = _values(code, "emigration_to_west")
     if not points:
         return np.full(len(months), 0.15)
-    level = {year: between(year, points) for year in range(1937, 1970)}
+    level = {year: between(year, points) for year in range(1937, 1992)}
     short = []
     for year, _ in months:
         best = max(level[y] for y in range(1937, year) if y <= 1938 or y >= 1950)
@@ -278,16 +279,15 @@ def _tension(months) -> np.ndarray:
     return np.array([between(year + month / 12, middle) for year, month in months])
 
 
-def _broadcasting(code, months) -> np.ndarray:
-    """Reach of foreign radio: receivers per head, cut by jamming from the day it began until the day it stopped."""
-    people = _yearly("SUN", "population", months, lag=0)
-    sets = _yearly("SUN", "radio_receivers", months, lag=0, missing=3000.0)
-    reach = np.minimum(4 * sets / people, 1.0)
-    jams = sorted((row.start, row.value) for row in record.series("SUN", "jamming_state_broadcasters"))
-    days = [dt.date(year, month, 15) for year, month in months]
-    jammed = np.array([next((value for start, value in reversed(jams) if start <= day), 0.0) for day in days])
-    open_ = 1.0 if code != "SUN" else 1 - 0.7 * jammed  # jamming in the satellites was partial: half of Moscow's effect
-    return reach * (open_ if code == "SUN" else 1 - 0.35 * jammed)
+def _receivers(months) -> np.ndarray:
+    """Radio sets a head in the Soviet Union, month by month; the record has no other country's, so that they stand for the bloc."""
+    return _yearly("SUN", "radio_receivers", months, lag=0, missing=3000.0) / _yearly("SUN", "population", months, lag=0)
+
+
+def _effort(months) -> np.ndarray:
+    """Western broadcasting effort until it is simulated: some before February 1947, half from the Voice of America in Russian, full from Radio Liberty."""
+    steps = ((month_number("1953-03"), 1.0), (month_number("1947-02"), 0.5), (0, 0.2))
+    return np.array([next(value for since, value in steps if year * 12 + month - 1 >= since) for year, month in months])
 
 
 def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:

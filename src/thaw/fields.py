@@ -62,7 +62,8 @@ _ALL = (
     _share("decree", "P", "the property decrees of June 1947 in force", given=True),
     _flag("independent", "W", "the state is independent on the last day of the month", given=True),
     _share("tension", "", "hostility between the two blocs, as recorded", given=True),
-    _share("broadcasting", "P", "reach of foreign radio after jamming", given=True),
+    Field("receivers", "P", "sets/person", "radio receivers a head, as recorded for the Soviet Union", 0, given=True),
+    _share("effort", "", "Western broadcasting effort, 1 = Voice of America and Radio Liberty together", given=True),
     _share("garrison", "P", "Soviet troops stationed in the polity", given=True),
     Field("population", "P", "thousand persons", "population, as recorded", 0, given=True),
     _share("stratum_share", "PS", "share of each stratum in the population", given=True),
@@ -115,6 +116,8 @@ _ALL = (
     _flag("ceded", "HP", "Moscow gives up East Germany this month"),
     # information
     _share("censorship", "HP", "what may not be printed", headline=True, initial=0.95),
+    _share("jamming", "HP", "how far foreign radio is drowned out", headline=True),
+    _share("broadcasting", "HP", "reach of foreign radio after jamming"),
     _share("cult", "HP", "output of the leader's cult", headline=True),
     _share("knowledge", "HP", "public knowledge of the crimes", headline=True),
     _share("samizdat", "HP", "reach of uncensored writing"),
@@ -125,7 +128,6 @@ _ALL = (
     _share("voice", "HP", "share of citizens who speak up", headline=True),
     _share("revolt", "HP", "share of citizens in revolt", headline=True),
     _share("educated_voice", "HP", "share of the intelligentsia that speaks up"),
-    _stock("dissidents", "HP", "per thousand of the intelligentsia", "people known for speaking", headline=True),
     _share("unrest", "HP", "memory of unrest and revolt"),
     _flag("in_uprising", "HP", "an uprising is going on", headline=True),
     _flag("in_unrest", "HP", "visible unrest is going on"),
@@ -140,6 +142,10 @@ _ALL = (
     _share("contagion", "HP", "revolt next door, as seen a week later"),
     _flag("exited", "HP", "has left the alliance"),
     _flag("collapsed", "HP", "the ruling party has lost the capital"),
+    # dissent
+    _stock("dissidents", "HP", "per thousand of the intelligentsia", "people known for speaking", headline=True),
+    _share("trials", "HP", "memory of trials for words"),
+    _flag("movement", "HP", "a human-rights movement exists", headline=True),
 )
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

@@ -2,6 +2,7 @@
 
 from thaw.mechanisms.bloc import bloc
 from thaw.mechanisms.coalition import coalition
+from thaw.mechanisms.dissent import dissent
 from thaw.mechanisms.information import information
 from thaw.mechanisms.mortality import mortality
 from thaw.mechanisms.patronage import patronage
@@ -22,4 +23,5 @@ ORDER = (
         society,  # who dares to speak
         bloc,  # Moscow and its satellites
     ),
+    dissent,  # who is known for speaking, and tried for it
 )
