@@ -68,10 +68,18 @@ SOURCES: dict[str, str] = {
         "Mark Kramer (1998), The Soviet Union and the 1956 Crises in Hungary and Poland: Reassessments and New Findings, "
         "Journal of Contemporary History 33(2), 163-214 (issue and pages from memory)"
     ),
+    "krosnick1989": (
+        "Jon A. Krosnick & Duane F. Alwin (1989), Aging and Susceptibility to Attitude Change, "
+        "Journal of Personality and Social Psychology 57(3), 416-425"
+    ),
     "kuran1991": ("Timur Kuran (1991), Now Out of Never: The Element of Surprise in the East European Revolution of 1989, World Politics 44(1), 7-48"),
     "lohmann1994": (
         "Susanne Lohmann (1994), The Dynamics of Informational Cascades: The Monday Demonstrations in Leipzig, East Germany, "
         "1989-91, World Politics 47(1), 42-101"
+    ),
+    "mannheim1952": (
+        "Karl Mannheim (1952), The Problem of Generations, in Essays on the Sociology of Knowledge, edited by Paul Kecskemeti, "
+        "Routledge & Kegan Paul, 276-322; first in German 1928 (from memory)"
     ),
     "mcadam1982": ("Doug McAdam (1982), Political Process and the Development of Black Insurgency, 1930-1970, University of Chicago Press (from memory)"),
     "parta2007": (
@@ -82,6 +90,9 @@ SOURCES: dict[str, str] = {
     "rigby1990": ("T. H. Rigby (1990), Political Elites in the USSR: Central Leaders and Local Cadres from Lenin to Gorbachev, Edward Elgar (from memory)"),
     "salmon2011": (
         "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
+    ),
+    "schuman1989": (
+        "Howard Schuman & Jacqueline Scott (1989), Generations and Collective Memories, American Sociological Review 54(3), 359-381, doi:10.2307/2095611"
     ),
     "svolik2009": (
         "Milan W. Svolik (2009), Power Sharing and Leadership Dynamics in Authoritarian Regimes, "

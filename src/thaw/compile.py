@@ -5,14 +5,13 @@ history alike. They are inputs, and they hold traces of what they help to explai
 revolt), so each is lagged by a year or smoothed; the page on each mechanism says which.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from thaw import record
+from thaw import cohorts, record
 from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.compile_events import acts, deaths, recorded
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
@@ -180,6 +179,7 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         "tension": _tension(months),
         "receivers": np.repeat(_receivers(months)[:, None], len(polities), axis=1),
         "effort": _effort(months),
+        **cohorts.by_month(months),
         "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0)),
     }
 
@@ -308,6 +308,8 @@ def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.n
 
 
 def _initial(scenario, persons, court, place) -> dict[str, np.ndarray]:
+    from thaw.mechanisms.memory import FIRST
+
     polities = tuple(scenario.polities)
     rank = np.zeros(len(persons))
     holds = np.zeros((len(persons), len(OFFICES)), bool)
@@ -334,6 +336,7 @@ def _initial(scenario, persons, court, place) -> dict[str, np.ndarray]:
     for name in {name for polity in scenario.polities.values() for name in polity.initial}:
         default = FIELDS[name].initial
         initial[name] = np.array([float(scenario.polities[code].initial.get(name, default)) for code in polities])
+    initial["opinion"] = np.array(FIRST)
     initial["power"] = np.where(rank == FULL, 1.0, 0.1) / len(persons)
     return {name: values for name, values in initial.items() if FIELDS[name].axes.startswith("H")}
 

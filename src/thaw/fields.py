@@ -69,6 +69,8 @@ _ALL = (
     _share("stratum_share", "PS", "share of each stratum in the population", given=True),
     _flag("divided", "P", "one half of a divided nation", given=True),
     _share("church", "P", "weight of a church or nation outside the party's reach", given=True),
+    _share("cohort_share", "C", "share of each birth cohort among the adults", given=True),
+    _share("formative", "C", "share of a birth cohort that is 14 to 24 years old", given=True),
     # mortality
     Field("alive", "HE", "yes/no", "not dead of age and not executed", 0, 1, dtype="bool", initial=1),
     # patronage
@@ -146,6 +148,10 @@ _ALL = (
     _stock("dissidents", "HP", "per thousand of the intelligentsia", "people known for speaking", headline=True),
     _share("trials", "HP", "memory of trials for words"),
     _flag("movement", "HP", "a human-rights movement exists", headline=True),
+    # memory
+    Field("official", "H", "1", "what schools and press say of the hegemon's great ruler, -1 to 1", -1, 1, initial=0.9),
+    Field("opinion", "HC", "1", "what a birth cohort thinks of him, dead or living, -1 to 1", -1, 1, headline=True),
+    Field("reputation", "H", "1", "what the adults think of him, -1 to 1", -1, 1, headline=True),
 )
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

@@ -4,6 +4,7 @@ from thaw.mechanisms.bloc import bloc
 from thaw.mechanisms.coalition import coalition
 from thaw.mechanisms.dissent import dissent
 from thaw.mechanisms.information import information
+from thaw.mechanisms.memory import memory
 from thaw.mechanisms.mortality import mortality
 from thaw.mechanisms.patronage import patronage
 from thaw.mechanisms.purge import purge
@@ -24,4 +25,5 @@ ORDER = (
         bloc,  # Moscow and its satellites
     ),
     dissent,  # who is known for speaking, and tried for it
+    memory,  # what is thought of the dead
 )

@@ -3,7 +3,7 @@
     dissidents <- dissidents + those who become known - those who are silenced, arrested or sentenced
     trials     <- trials · 0.5^(1/half-life) + what a new trial adds                          memory of trials: it makes protest
     hazard of dissident_trial       = base · dissidents · exp(censorship - line - mass terror)
-    hazard of human_rights_movement = base · excess of dissidents over a threshold · exp(trials + foreign radio + knowledge)
+    hazard of human_rights_movement = base · excess of dissidents over a threshold · exp(trials + foreign radio + knowledge - terror)
 
 A trial of words is what a state holds that does not shoot for them: under mass terror people vanish without one. It cuts the stock by
 those who are sentenced and feeds it by those who protest. The clock of the movement runs only while the threshold is passed, so that
@@ -21,20 +21,26 @@ PARAMS = (
     param("known", 0.004, unit="1/month", prior="lognormal(0.004, 0.4)", source="assumed", meaning="speakers of the intelligentsia who become known"),
     param("awakened", 0.02, unit="1/1000/month", prior="lognormal(0.02, 0.5)", source="assumed",
           meaning="of the intelligentsia who begin to write and sign, where all is known and nothing forbidden"),
-    param("provoked", 0.02, unit="1/1000/month", prior="lognormal(0.02, 0.5)", source="alexeyeva1985", meaning="of the intelligentsia who protest at trials in fresh memory"),
+    param("provoked", 0.02, unit="1/1000/month", prior="lognormal(0.02, 0.5)", source="alexeyeva1985",
+          meaning="of the intelligentsia who protest at trials in fresh memory"),
     param("recruits", 0.5, unit="share", prior="lognormal(0.5, 0.4)", source="assumed", meaning="more who join where a movement exists"),
     param("silenced", 0.03, unit="1/month", prior="lognormal(0.03, 0.3)", source="assumed", meaning="known dissidents who fall silent under full censorship"),
-    param("taken", 0.08, unit="1/month", prior="lognormal(0.08, 0.4)", source="assumed", meaning="known dissidents arrested without a public trial in full fear"),
+    param("taken", 0.08, unit="1/month", prior="lognormal(0.08, 0.4)", source="assumed",
+          meaning="known dissidents arrested without a public trial in full fear"),
     param("sentenced", 0.12, unit="share", prior="share(0.12, 0.4)", source="assumed", meaning="of known dissidents put away with each trial"),
-    param("trial", 0.12, unit="1/month", prior="lognormal(0.12, 0.5)", source="assumed", meaning="trials where one in a thousand of the intelligentsia is known"),
+    param("trial", 0.12, unit="1/month", prior="lognormal(0.12, 0.5)", source="assumed",
+          meaning="trials where one in a thousand of the intelligentsia is known"),
     param("trial_censorship", 2.0, unit="log", prior="normal(2, 0.6)", source="assumed", meaning="push of censorship above 0.7"),
     param("trial_line", 0.7, unit="log", prior="normal(0.7, 0.3)", source="assumed", meaning="restraint by a reformist line"),
     param("trial_terror", 1.5, unit="log", prior="lognormal(1.5, 0.3)", source="assumed", meaning="fewer trials of words where police need none, in full fear"),
     param("half_life", 18.0, unit="month", prior="lognormal(18, 0.3)", source="assumed", meaning="of the memory of trials"),
-    param("threshold", 0.3, unit="1/1000", prior="lognormal(0.3, 0.4)", source="assumed", meaning="known dissidents from which they find each other, of the intelligentsia"),
-    param("founding", 0.006, unit="1/month", prior="lognormal(0.006, 0.5)", source="assumed", meaning="founding of a movement at twice the threshold or more"),
+    param("threshold", 0.3, unit="1/1000", prior="lognormal(0.3, 0.4)", source="assumed",
+          meaning="known dissidents from which they find each other, of the intelligentsia"),
+    param("founding", 0.015, unit="1/month", prior="lognormal(0.015, 0.5)", source="assumed", meaning="founding of a movement at twice the threshold or more"),
     param("founding_trials", 2.0, unit="log", prior="normal(2, 0.5)", source="alexeyeva1985", meaning="push of trials in fresh memory"),
-    param("founding_radio", 1.0, unit="log", prior="normal(1, 0.4)", source="alexeyeva1985", meaning="push of foreign radio, which carries names and appeals back home"),
+    param("founding_radio", 1.0, unit="log", prior="normal(1, 0.4)", source="alexeyeva1985",
+          meaning="push of foreign radio, which carries names and appeals back home"),
+    param("founding_terror", 3.0, unit="log", prior="lognormal(3, 0.3)", source="assumed", meaning="restraint by remembered terror, in full fear"),
     param("founding_knowledge", 1.0, unit="log", prior="normal(1, 0.4)", source="assumed", meaning="push of public knowledge of the crimes"),
 )  # fmt: skip
 
@@ -91,6 +97,7 @@ def dissent(state, params, noise):
             trials=params.founding_trials[:, None] * trials,
             radio=params.founding_radio[:, None] * state.broadcasting,
             knowledge=params.founding_knowledge[:, None] * state.knowledge,
+            terror=-params.founding_terror[:, None] * terror,
         ),
         requires=lived & (dissidents > threshold),
     )
