@@ -20,6 +20,10 @@ SOURCES: dict[str, str] = {
         "Daron Acemoglu, Georgy Egorov & Konstantin Sonin (2009), Do Juntas Lead to Personal Rule?, "
         "American Economic Review: Papers & Proceedings 99(2), 298-303"
     ),
+    "alexeyeva1985": (
+        "Ludmilla Alexeyeva (1985), Soviet Dissent: Contemporary Movements for National, Religious, and Human Rights, "
+        "Wesleyan University Press (from memory)"
+    ),
     "allen2003": ("Robert C. Allen (2003), Farm to Factory: A Reinterpretation of the Soviet Industrial Revolution, Princeton University Press"),
     "axelrod1997": (
         "Robert Axelrod (1997), The Dissemination of Culture: A Model with Local Convergence and Global Polarization, "
@@ -84,6 +88,10 @@ SOURCES: dict[str, str] = {
         "Mark Kramer (1998), The Soviet Union and the 1956 Crises in Hungary and Poland: Reassessments and New Findings, "
         "Journal of Contemporary History 33(2), 163-214 (issue and pages from memory)"
     ),
+    "krosnick1989": (
+        "Jon A. Krosnick & Duane F. Alwin (1989), Aging and Susceptibility to Attitude Change, "
+        "Journal of Personality and Social Psychology 57(3), 416-425"
+    ),
     "kuran1989": (
         "Timur Kuran (1989), Sparks and Prairie Fires: A Theory of Unanticipated Political Revolution, Public Choice 61(1), 41-74, doi:10.1007/BF00116762"
     ),
@@ -91,6 +99,10 @@ SOURCES: dict[str, str] = {
     "lohmann1994": (
         "Susanne Lohmann (1994), The Dynamics of Informational Cascades: The Monday Demonstrations in Leipzig, East Germany, "
         "1989-91, World Politics 47(1), 42-101"
+    ),
+    "mannheim1952": (
+        "Karl Mannheim (1952), The Problem of Generations, in Essays on the Sociology of Knowledge, edited by Paul Kecskemeti, "
+        "Routledge & Kegan Paul, 276-322; first in German 1928 (from memory)"
     ),
     "mcadam1982": ("Doug McAdam (1982), Political Process and the Development of Black Insurgency, 1930-1970, University of Chicago Press (from memory)"),
     "nove1992": ("Alec Nove (1992), An Economic History of the USSR, 1917-1991, third edition, Penguin (from memory)"),
@@ -105,6 +117,9 @@ SOURCES: dict[str, str] = {
     "runciman1966": ("W. G. Runciman (1966), Relative Deprivation and Social Justice, Routledge & Kegan Paul (from memory)"),
     "salmon2011": (
         "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
+    ),
+    "schuman1989": (
+        "Howard Schuman & Jacqueline Scott (1989), Generations and Collective Memories, American Sociological Review 54(3), 359-381, doi:10.2307/2095611"
     ),
     "solow1956": ("Robert M. Solow (1956), A Contribution to the Theory of Economic Growth, Quarterly Journal of Economics 70(1), 65-94 (from memory)"),
     "svolik2009": (

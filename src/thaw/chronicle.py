@@ -62,6 +62,7 @@ TELLING: dict[str, tuple[str, ...]] = {
     "intervention": ("Soviet intervention", "Soviet force intervenes.", "{actor} sends Soviet force."),
     "exit": ("exit from the alliance", "The country leaves the alliance."),
     "dissident_trial": ("trial of dissidents", "Dissidents are put on trial."),
+    "human_rights_movement": ("human-rights movement", "Dissidents found a public group for human rights."),
     "crisis": ("crisis: {whom}", "A crisis breaks out: {whom}."),
     "back_down": ("one side backs down", "One side of the crisis gives way."),
     "settlement": ("settlement", "The crisis ends by agreement."),

@@ -1,18 +1,17 @@
 """Scenario and record into arrays: the only place where facts become numbers on axes.
 
-The world is not simulated yet: tension and foreign radio are the record's series, given to every history alike. They are inputs, and
+The world is not simulated yet: tension and Western broadcasts are the record's series, given to every history alike. They are inputs, and
 they hold traces of what they help to explain, so each is smoothed; the page on each mechanism says how. Droughts are accounts of
 weather and not of harvests.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from thaw import record
+from thaw import cohorts, record
 from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.compile_events import acts, deaths, recorded
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
@@ -180,7 +179,9 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         ),
         "decree": np.array([[float(code == "SUN" and number >= 1947 * 12 + 5) for code in polities] for number in numbers]),
         "tension": _tension(months),
-        "broadcasting": _by_polity(polities, months, lambda code: _broadcasting(code, months)),
+        "receivers": np.repeat(_receivers(months)[:, None], len(polities), axis=1),
+        "effort": _effort(months),
+        **cohorts.by_month(months),
         "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0)),
     }
 
@@ -248,16 +249,15 @@ def _tension(months) -> np.ndarray:
     return np.array([between(year + month / 12, middle) for year, month in months])
 
 
-def _broadcasting(code, months) -> np.ndarray:
-    """Reach of foreign radio: receivers per head, cut by jamming from the day it began until the day it stopped."""
-    people = _yearly("SUN", "population", months, lag=0)
-    sets = _yearly("SUN", "radio_receivers", months, lag=0, missing=3000.0)
-    reach = np.minimum(4 * sets / people, 1.0)
-    jams = sorted((row.start, row.value) for row in record.series("SUN", "jamming_state_broadcasters"))
-    days = [dt.date(year, month, 15) for year, month in months]
-    jammed = np.array([next((value for start, value in reversed(jams) if start <= day), 0.0) for day in days])
-    open_ = 1.0 if code != "SUN" else 1 - 0.7 * jammed  # jamming in the satellites was partial: half of Moscow's effect
-    return reach * (open_ if code == "SUN" else 1 - 0.35 * jammed)
+def _receivers(months) -> np.ndarray:
+    """Radio sets a head in the Soviet Union, month by month; the record has no other country's, so that they stand for the bloc."""
+    return _yearly("SUN", "radio_receivers", months, lag=0, missing=3000.0) / _yearly("SUN", "population", months, lag=0)
+
+
+def _effort(months) -> np.ndarray:
+    """Western broadcasting effort until it is simulated: some before February 1947, half from the Voice of America in Russian, full from Radio Liberty."""
+    steps = ((month_number("1953-03"), 1.0), (month_number("1947-02"), 0.5), (0, 0.2))
+    return np.array([next(value for since, value in steps if year * 12 + month - 1 >= since) for year, month in months])
 
 
 def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -278,6 +278,8 @@ def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.n
 
 
 def _initial(scenario, persons, court, place) -> dict[str, np.ndarray]:
+    from thaw.mechanisms.memory import FIRST
+
     polities = tuple(scenario.polities)
     rank = np.zeros(len(persons))
     holds = np.zeros((len(persons), len(OFFICES)), bool)
@@ -304,6 +306,7 @@ def _initial(scenario, persons, court, place) -> dict[str, np.ndarray]:
     for name in {name for polity in scenario.polities.values() for name in polity.initial}:
         default = FIELDS[name].initial
         initial[name] = np.array([float(scenario.polities[code].initial.get(name, default)) for code in polities])
+    initial["opinion"] = np.array(FIRST)
     initial["power"] = np.where(rank == FULL, 1.0, 0.1) / len(persons)
     return {name: values for name, values in initial.items() if FIELDS[name].axes.startswith("H")}
 

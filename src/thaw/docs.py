@@ -217,6 +217,25 @@ def strata() -> str:
     return table(("stratum", "want", "truth", "nation", "exposed"), rows)
 
 
+def periods() -> str:
+    """What is taught and known of the dead ruler after the simulated months, in all histories alike."""
+    after = import_module("thaw.mechanisms.memory").AFTER
+    rows = [(period.since, f"{period.official:+g}", f"{period.knowledge:g}", f"{period.hardship:g}", period.what) for period in after]
+    return table(("from", "official", "knowledge", "hardship", "why"), rows)
+
+
+def first_opinions() -> str:
+    """What each birth cohort thinks of the ruler at the start, and its share of the adults."""
+    from thaw.axes import COHORTS
+    from thaw.cohorts import adult_shares
+
+    first = import_module("thaw.mechanisms.memory").FIRST
+    dates = (1945.5, 1959.0, 1970.0, 1989.5, 2012.5)
+    shares = [adult_shares(date) for date in dates]
+    rows = [(f"{born}-{born + 9}", f"{first[c]:+g}", *(f"{100 * share[c]:.0f}%" for share in shares)) for c, born in enumerate(COHORTS)]
+    return table(("born", "opinion at first", *(f"adults in {date:.0f}" for date in map(int, dates))), rows)
+
+
 def offices() -> str:
     """Offices: the institution each belongs to, its power and its share in appointments."""
     from thaw.axes import OFFICE_INSTITUTION, OFFICES, SINGLE_HOLDER
@@ -311,6 +330,8 @@ DECLARATIONS: dict[str, Maker] = {
     "options": options,
     "drivers": drivers,
     "strata": strata,
+    "periods": periods,
+    "first_opinions": first_opinions,
     "offices": offices,
     "lifetable": lifetable,
     "models": models,

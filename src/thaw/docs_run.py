@@ -11,7 +11,7 @@ import numpy as np
 from thaw import record
 from thaw.docs_text import code, mechanism, table
 from thaw.report.rows import percent
-from thaw.summary import AUTOCRAT, NEAR_MONTHS, summarise, tables
+from thaw.summary import AUTOCRAT, MEMORY_YEARS, NEAR_MONTHS, remembered, summarise, tables
 from thaw.tape import Tape
 
 CUT = "1956-12"  # what came later was not looked at when the model was made
@@ -29,6 +29,14 @@ ORDERS = (  # as in the record of March 1953 to February 1955
 TERROR_MONTHS = 36
 OUTSIDE = ("CHN", "YUG")  # nothing acts on them
 NORMAL_HARVEST = 95.6 / 194_077  # million tonnes a thousand heads in 1940, the 1 of `harvest` (record: grain_harvest, population)
+JAMMED = {  # month -> jamming_state_broadcasters; rows after the cut were not used
+    "1946-12": "no row", "1947-12": "no row", "1948-12": "no row", "1949-04": "on from the 30th", "1950-12": "on",
+    "1953-03": "on; Radio Liberty too", "1956-12": "on",
+}  # fmt: skip
+SURVEYS = {
+    "stalin_feeling_positive": "feel for him", "stalin_feeling_negative": "feel against him",
+    "stalin_role_positive": "his role good", "stalin_role_negative": "his role bad",
+}  # fmt: skip
 
 
 class Results:
@@ -90,6 +98,10 @@ class Results:
             parts += [self._output(), self._grain()]
         if name == "society":
             parts.append(self._uprisings())
+        if name == "information":
+            parts.append(self._jamming())
+        if name == "memory":
+            parts.append(self._memory())
         if name == "coalition":
             parts.append(self._collective())
         return "\n\n".join(parts)
@@ -206,6 +218,35 @@ class Results:
             f"No one holds more than {AUTOCRAT:.0%} of power 12 months after the first leader's end in {self._share('12')}, "
             f"24 months after in {self._share('24')}."
         )
+
+    def _jamming(self) -> str:
+        """Jamming in Moscow at dates up to the cut; the record has it on from 30 April 1949."""
+        months = [str(month)[:7] for month in self.tape.series["month"].values]
+        jamming = self.tape.series["jamming"].values[:, :, self._hegemon]
+        rows = []
+        for date, recorded in JAMMED.items():
+            if date in months:
+                now = jamming[:, months.index(date)]
+                now = now[~np.isnan(now)]
+                low, middle, high = np.quantile(now, [0.05, 0.5, 0.95])
+                rows.append((date, recorded, f"{middle:.2f}", f"{low:.2f} to {high:.2f}", percent(float((now > 0.5).mean()))))
+        return "Jamming in the Soviet Union:\n\n" + table(("month", "record", "median", "90% of histories", "above a half"), rows)
+
+    def _memory(self) -> str:
+        """The reputation of the great ruler in later years, beside surveys that no number of the model was set from."""
+        from thaw import record
+
+        years, _, reputation = remembered(self.tape)
+        surveys: dict[int, list[str]] = {}
+        for variable, words in SURVEYS.items():
+            for row in record.series("RUS", variable):
+                surveys.setdefault(row.end.year, []).append(f"{words} {row.value:g}%")
+        rows = []
+        for column, year in enumerate(years.tolist()):
+            if year in surveys or year in MEMORY_YEARS:
+                low, middle, high = np.quantile(reputation[:, column], [0.05, 0.5, 0.95])
+                rows.append((year, f"{middle:+.2f}", f"{low:+.2f} to {high:+.2f}", "; ".join(surveys.get(year, ["–"]))))
+        return table(("year", "reputation, median", "90% of histories", "surveys in Russia"), rows)
 
     @cached_property
     def _hegemon(self) -> int:

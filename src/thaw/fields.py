@@ -63,12 +63,15 @@ _ALL = (
     _flag("collectivising", "P", "the party is bound to bring its farms into collectives", given=True),
     _flag("independent", "W", "the state is independent on the last day of the month", given=True),
     _share("tension", "", "hostility between the two blocs, as recorded", given=True),
-    _share("broadcasting", "P", "reach of foreign radio after jamming", given=True),
+    Field("receivers", "P", "sets/person", "radio receivers a head, as recorded for the Soviet Union", 0, given=True),
+    _share("effort", "", "Western broadcasting effort, 1 = Voice of America and Radio Liberty together", given=True),
     _share("garrison", "P", "Soviet troops stationed in the polity", given=True),
     Field("population", "P", "thousand persons", "population, as recorded", 0, given=True),
     _share("stratum_share", "PS", "share of each stratum in the population", given=True),
     _flag("divided", "P", "one half of a divided nation", given=True),
     _share("church", "P", "weight of a church or nation outside the party's reach", given=True),
+    _share("cohort_share", "C", "share of each birth cohort among the adults", given=True),
+    _share("formative", "C", "share of a birth cohort that is 14 to 24 years old", given=True),
     # mortality
     Field("alive", "HE", "yes/no", "not dead of age and not executed", 0, 1, dtype="bool", initial=1),
     # patronage
@@ -117,6 +120,8 @@ _ALL = (
     _flag("ploughed", "HP", "the virgin lands have been taken under the plough"),
     # information
     _share("censorship", "HP", "what may not be printed", headline=True, initial=0.95),
+    _share("jamming", "HP", "how far foreign radio is drowned out", headline=True),
+    _share("broadcasting", "HP", "reach of foreign radio after jamming"),
     _share("cult", "HP", "output of the leader's cult", headline=True),
     _share("knowledge", "HP", "public knowledge of the crimes", headline=True),
     _share("samizdat", "HP", "reach of uncensored writing"),
@@ -143,7 +148,6 @@ _ALL = (
     _share("voice", "HP", "share of citizens who speak up", headline=True),
     _share("revolt", "HP", "share of citizens in revolt", headline=True),
     _share("educated_voice", "HP", "share of the intelligentsia that speaks up"),
-    _stock("dissidents", "HP", "per thousand of the intelligentsia", "people known for speaking", headline=True),
     _share("unrest", "HP", "memory of unrest and revolt"),
     _flag("in_uprising", "HP", "an uprising is going on", headline=True),
     _flag("in_unrest", "HP", "visible unrest is going on"),
@@ -158,6 +162,14 @@ _ALL = (
     _share("contagion", "HP", "revolt next door, as seen a week later"),
     _flag("exited", "HP", "has left the alliance"),
     _flag("collapsed", "HP", "the ruling party has lost the capital"),
+    # dissent
+    _stock("dissidents", "HP", "per thousand of the intelligentsia", "people known for speaking", headline=True),
+    _share("trials", "HP", "memory of trials for words"),
+    _flag("movement", "HP", "a human-rights movement exists", headline=True),
+    # memory
+    Field("official", "H", "1", "what schools and press say of the hegemon's great ruler, -1 to 1", -1, 1, initial=0.9),
+    Field("opinion", "HC", "1", "what a birth cohort thinks of him, dead or living, -1 to 1", -1, 1, headline=True),
+    Field("reputation", "H", "1", "what the adults think of him, -1 to 1", -1, 1, headline=True),
 )
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NEAR_MONTHS = 24
 AUTOCRAT = 0.45  # who holds more of the power than this rules alone: docs/model
 _RARE_PERSON = 0.02  # events of persons below this share are left out unless the record has them
+MEMORY_YEARS = (1989, 2001, 2012, 2019, 2023)
 _LEADER_YEARS = (1954, 1958, 1965)
 _SLAB = 2048
 _QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
@@ -29,7 +30,8 @@ def summarise(tape: Tape) -> dict[str, Any]:
 
     Beyond the fields that `architecture.md` fixes: `near` in each event (record date -> share of histories with the
     event within 24 months of it), `prisoners` (thousand persons on 1 January) and `convictions` (persons in the year)
-    against the record, `collective` (after the first leader's end), `faults` and `refused`.
+    against the record, `collective` (after the first leader's end), `memory` (the great ruler's reputation in later
+    years, -1 to 1), `faults` and `refused`.
     """
     told = tape.manifest
     sweeps = told["histories"] * told["weeks"] * told["societies"] * told["citizens"]
@@ -54,6 +56,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
         "collective": collective(tape),
         "prisoners": prisoners(tape),
         "convictions": convictions(tape),
+        "memory": memory(tape),
         "faults": told["faults_said"],
         "refused": told["refused"],
     }
@@ -174,6 +177,38 @@ def convictions(tape: Tape) -> dict[str, dict[str, float | None]]:
     slabs = _slabs(tape, ("convictions",), columns)
     paces = [pace.reshape(len(pace), len(years), 12).mean(axis=2) for (pace,) in slabs]
     return _against(record, years, np.concatenate(paces))
+
+
+def memory(tape: Tape) -> dict[str, dict[str, float]]:
+    """Year -> reputation of the great ruler among adults, median and 90% range of histories; see `remembered`."""
+    years, _, reputation = remembered(tape)
+    found = {}
+    for column, year in enumerate(years.tolist()):
+        if year in MEMORY_YEARS:
+            found[str(year)] = {label: float(np.quantile(reputation[:, column], share)) for label, share in _QUANTILES.items()}
+    return found
+
+
+def remembered(tape: Tape) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What cohorts think of the great ruler in June of each year from the run's last to 2023: years (Y,), opinion (h, Y, C), reputation (h, Y).
+
+    One official line for all histories and central parameters: only the cohorts' opinion at the end of the run differs. Histories
+    without a result are left out; nothing at all where the run does not simulate memory.
+    """
+    from thaw.mechanisms.memory import continue_to
+
+    told = tape.manifest
+    nothing = np.arange(0), np.empty((0, 0, 0)), np.empty((0, 0))
+    with tape.reading("series.zarr"):
+        if "memory" in told.get("without", ()) or "opinion" not in tape.arrays:
+            return nothing
+        last = np.asarray(tape.arrays["opinion"][:, told["months"] - 1])
+    last = last[~np.isnan(last).any(axis=1)].astype(float)
+    if not len(last):
+        return nothing
+    end = (_ordinal(told["first_month"]) + told["months"] - 1) // 12
+    years, opinion, reputation = continue_to(last, end)
+    return years, opinion, reputation
 
 
 def tables(summary: Mapping[str, Any]) -> "list[Table]":

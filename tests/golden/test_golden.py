@@ -17,7 +17,7 @@ import pytest
 from thaw.compile import compile_plan
 from thaw.digest import run_digest
 from thaw.engine.chunk import ChunkResult, run_chunk
-from thaw.fields import HEADLINES
+from thaw.fields import FIELDS, HEADLINES
 from thaw.plan import Plan
 from thaw.scenario import load_scenario
 
@@ -39,8 +39,13 @@ def digest(result: ChunkResult) -> str:
     return run_digest([block["digest"] for block in result.blocks()])
 
 
+def members(plan, name: str) -> tuple[str, ...]:
+    """Names along the axis of a headline after the history; one without a name where there is none."""
+    return plan.members[FIELDS[name].axes[1]] if len(FIELDS[name].axes) > 1 else ("",)
+
+
 def summary(result: ChunkResult) -> dict:
-    """Means of the headlines in the last month by polity, and how often each event came, in how many histories."""
+    """Means of the headlines in the last month by polity or cohort, and how often each event came, in how many histories."""
     plan, events = small_plan(), result.events
     last = {name: result.series[name][:, -1].astype(float).mean(axis=0) for name in HEADLINES if name != "leader"}
     names = [f"{polity}.{event}" for polity, event in zip(events["polity"], events["event"], strict=True)]
@@ -51,7 +56,7 @@ def summary(result: ChunkResult) -> dict:
     return {
         "leaders": dict(leaders.most_common()),
         "last_month": {
-            name: ", ".join(f"{polity} {value:.5g}" for polity, value in zip(plan.polities, values, strict=True))
+            name: ", ".join(f"{member} {value:.5g}".strip() for member, value in zip(members(plan, name), np.atleast_1d(values), strict=True))
             for name, values in last.items()
         },
         "events": {

@@ -108,10 +108,11 @@ MAY = {
     "declare": GROUND,
     "fields": GROUND,
     "court": GROUND,
+    "cohorts": GROUND,
     "noise": GROUND | {"declare"},
     "state": GROUND | {"fields"},
     "plan": GROUND | {"noise"},
-    "mechanisms": GROUND | {"declare", "court", "mechanisms"},
+    "mechanisms": GROUND | {"declare", "court", "cohorts", "mechanisms"},
     "loop": GROUND | {"declare", "fields", "state", "noise", "plan", "court", "mechanisms"},
     "record": {"errors", "record"},
 }

@@ -12,7 +12,7 @@ from thaw.declare import event as declared_event
 from thaw.noise import Act, Log
 
 # nothing follows from these; a derived event only sums up what others have done
-UNREAD = ["camp_revolt", "dissident_trial", *{e.name for step in loop.mechanisms() for e in step.events if e.derived}]
+UNREAD = ["camp_revolt", *{e.name for step in loop.mechanisms() for e in step.events if e.derived}]
 
 
 def happened(log, event, place=None):

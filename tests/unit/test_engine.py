@@ -14,7 +14,7 @@ import toy_run
 from toy_run import do, make_plan
 
 from thaw import engine, loop
-from thaw.axes import HISTORIES_PER_WORD
+from thaw.axes import COHORTS, HISTORIES_PER_WORD
 from thaw.engine import chunk, dask, local, parts
 from thaw.engine.chunk import recorded, run_chunk
 from thaw.errors import RunError, ScenarioError
@@ -49,7 +49,10 @@ def in_a_process(code: str, **options) -> subprocess.CompletedProcess:
 def test_a_chunk_holds_headlines_and_nothing_of_polities_not_founded():
     result = run_chunk(make_plan(), 64, 71)
     assert tuple(result.series) == HEADLINES
-    assert all(values.dtype == np.float32 and values.shape == (7, 13, 3) for values in result.series.values())
+    sizes = make_plan().sizes
+    for name, values in result.series.items():
+        assert values.dtype == np.float32
+        assert values.shape == (7, 13, *(sizes[letter] for letter in FIELDS[name].axes[1:])), name
     fear = result.series["fear"]
     assert np.isnan(fear[:, :3, 2]).all()
     assert not np.isnan(fear[:, 3:]).any()
@@ -104,7 +107,7 @@ def test_all_fields_can_be_recorded_and_do_not_change_the_digest():
 
 
 def test_a_chunk_of_the_main_job_fits_in_120_mb():
-    sizes = {"P": 10}
+    sizes = {"P": 10, "C": len(COHORTS)}
     values = sum(512 * 283 * int(np.prod([sizes[axis] for axis in FIELDS[name].axes[1:]])) for name in recorded())
     assert 4 * values <= 120e6
 

@@ -229,12 +229,6 @@ class TestEvents:
         assert not dark.street.any() or bits(lit.street).sum() > bits(dark.street).sum()
         assert lit.street.any()
 
-    def test_trials_need_dissidents_and_are_moscows(self):
-        noise = make_noise(society, do=["dissident_trial"])
-        society(quiet(), make_params(society), noise)
-        trials = [row for row in noise._log.rows if row[0] == "dissident_trial"]
-        assert set(np.concatenate([row[4] for row in trials])) == {0}
-
 
 def test_revolts_begin_and_end(told):
     """In the run that all tests share: there are uprisings, and each is over within a year and a half."""

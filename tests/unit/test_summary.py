@@ -122,3 +122,20 @@ def test_tables_fit_in_a_hundred_columns(numbers):
     assert [row[:2] for row in rows[1:]] == [["SUN.fall:beria", "1953-06"]]
     assert "1952" in text
     assert "2,469" in text
+
+
+class TestMemory:
+    def test_the_years_told(self, numbers):
+        assert list(numbers["memory"]) == ["1989", "2001", "2012", "2019", "2023"]
+        for row in numbers["memory"].values():
+            assert -1 <= row["q05"] <= row["median"] <= row["q95"] <= 1
+
+    def test_every_year_from_the_last_on(self, tape):
+        years, opinion, reputation = summary.remembered(tape)
+        last = int(str(tape.series.month.values[-1])[:4])
+        assert (years[0], years[-1]) == (last + 1, 2023)
+        assert opinion.shape[:2] == reputation.shape
+
+    def test_runs_that_hold_none_tell_none(self, tape, monkeypatch):
+        monkeypatch.setitem(tape.manifest, "without", ["memory"])
+        assert summary.memory(tape) == {}

@@ -38,7 +38,7 @@ def test_series_are_labelled_and_explained(made):
     series = made.series
     assert isinstance(series, xr.Dataset)
     assert tuple(series.data_vars) == HEADLINES
-    assert dict(series.sizes) == {"history": HISTORIES, "month": 13, "polity": 3}
+    assert dict(series.sizes) == {"history": HISTORIES, "month": 13, "polity": 3, "cohort": 14}
     assert series.month.dtype == "datetime64[ns]"
     assert str(series.month.values[2])[:10] == "1953-01-01"
     assert list(series.polity.values) == ["SUN", "POL", "DDR"]

@@ -2,8 +2,10 @@
 
 from thaw.mechanisms.bloc import bloc
 from thaw.mechanisms.coalition import coalition
+from thaw.mechanisms.dissent import dissent
 from thaw.mechanisms.economy import economy
 from thaw.mechanisms.information import information
+from thaw.mechanisms.memory import memory
 from thaw.mechanisms.mortality import mortality
 from thaw.mechanisms.patronage import patronage
 from thaw.mechanisms.purge import purge
@@ -24,4 +26,6 @@ ORDER = (
         society,  # who dares to speak
         bloc,  # Moscow and its satellites
     ),
+    dissent,  # who is known for speaking, and tried for it
+    memory,  # what is thought of the dead
 )

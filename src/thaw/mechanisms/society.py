@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from thaw.axes import ACTS, HISTORIES_PER_BLOCK, HISTORIES_PER_WORD, STRATA
-from thaw.declare import event, hazard, mechanism, normal, param, uniform
+from thaw.declare import event, mechanism, normal, param, uniform
 from thaw.kernels import cascade, street
 from thaw.kernels.noise import name_key, words
 from thaw.kernels.portable import exp, log, logistic, normal_quantile
@@ -61,22 +61,18 @@ PARAMS = (
     param("visible", 0.01, unit="share", prior="fixed()", source="definition", low=0.0001, high=1, meaning="voice above which unrest is counted"),
     param("rising", 0.04, unit="share", prior="fixed()", source="definition", low=0.0001, high=1, meaning="revolt that counts as a rising; a quarter ends it"),
     param("memory", 6.0, unit="month", prior="lognormal(6, 0.2)", source="assumed", meaning="half-life of remembered unrest"),
-    param("known", 0.05, unit="1/month", prior="lognormal(0.05, 0.3)", source="assumed", meaning="speakers of the intelligentsia who become known"),
-    param("silenced", 0.03, unit="1/month", prior="lognormal(0.03, 0.3)", source="assumed", meaning="known dissidents silenced under full censorship"),
-    param("trial", 0.01, unit="1/month", prior="lognormal(0.01, 0.5)", source="assumed", meaning="trials per known dissident in a thousand"),
 )  # fmt: skip
 
 
 @mechanism(
-    reads=("street", "removed", "grievance", "voice", "dissidents", "unrest", "in_uprising", "in_unrest", "exists",
+    reads=("street", "removed", "grievance", "voice", "unrest", "in_uprising", "in_unrest", "exists",
            "has_society", "stratum_share", "hardship", "growth", "knowledge", "garrison", "church", "relief", "conceded", "fear", "line",
-           "occupied", "strife", "vacancy", "hegemon", "bloc", "contagion", "censorship", "leader", "collapsed"),
-    writes=("street", "removed", "grievance", "voice", "revolt", "educated_voice", "dissidents", "unrest", "in_uprising", "in_unrest"),
+           "occupied", "strife", "vacancy", "hegemon", "bloc", "contagion", "collapsed"),
+    writes=("street", "removed", "grievance", "voice", "revolt", "educated_voice", "unrest", "in_uprising", "in_unrest"),
     draws={"temper": normal("P", once=True), "spark": uniform("P"), "place": uniform("P"), "size": uniform("P")},
     events=(
         event("unrest", "P", "strikes, protest or riot that can be seen"),
         event("uprising", "P", "a revolt that challenges the state"),
-        event("dissident_trial", "P", "writers or protesters are tried for words"),
     ),
     params=PARAMS,
     sources=("kuran1991", "granovetter1978", "watts2002", "lohmann1994", "mcadam1982"),
@@ -104,18 +100,9 @@ def society(state, params, noise):
     began = noise.occurs("unrest", seen & ~state.in_unrest & lived, because={"voice": 50 * voice})
     rose = noise.occurs("uprising", rising & ~state.in_uprising & lived, because={"revolt": 20 * revolt})
     fade = exp(-log(2.0) * dt / params.memory)[:, None]
-    educated = voices[:, :, EDUCATED]
-    grown = params.known[:, None] * 1000 * np.minimum(educated, 0.02) * (1 - 0.5 * state.censorship)
-    dissidents = state.dissidents + (grown - params.silenced[:, None] * state.censorship * state.dissidents) * dt
-    noise.happens(
-        "dissident_trial",
-        hazard(params.trial[:, None] * state.dissidents, censorship=2 * (state.censorship - 0.7), line=-state.line),
-        requires=lived & state.hegemon,
-        actor=state.leader,
-    )
     return {
         "street": planes, "removed": removed, "grievance": np.ascontiguousarray(grievance.transpose(1, 2, 0)), "voice": voice, "revolt": revolt,
-        "educated_voice": educated, "dissidents": dissidents,
+        "educated_voice": voices[:, :, EDUCATED],
         "unrest": np.maximum(state.unrest * fade, np.minimum(8 * voice + 4 * revolt, 1.0)),
         "in_unrest": (state.in_unrest & seen) | began, "in_uprising": (state.in_uprising & rising) | rose,
     }  # fmt: skip

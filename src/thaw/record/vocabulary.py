@@ -47,6 +47,7 @@ EVENTS = {
     "intervention": "Soviet force is used in a satellite",
     "exit": "a state leaves, or is put out of, the Soviet alliance",
     "dissident_trial": "writers or protesters are tried for what they wrote or said",
+    "human_rights_movement": "dissidents found a public group for human rights that outlasts its first arrests",
     # the world
     "crisis": "the two camps threaten each other with force in one theatre",
     "back_down": "one side of a crisis gives way",
