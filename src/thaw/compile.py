@@ -46,7 +46,7 @@ def compile_plan(scenario, *, free: bool = False) -> Plan:
         given=_given(scenario, persons, court),
         calendar=_calendar(scenario, months, persons, free=free) | {"independent": independence(states, months)},
         initial=_initial(scenario, persons, court, place),
-        traits=_traits(persons),
+        traits=_traits(persons, scenario.judged),
         priors=_priors(scenario),
         set_values=dict(scenario.parameters),
         hold={name: float(value) for name, value in scenario.hold.items()},
@@ -85,7 +85,7 @@ def _members(polity) -> list[str]:
 def _could_serve(person, scenario) -> bool:
     """A politician of the record who was alive and of age within the scenario."""
     start, end = int(scenario.start[:4]), int(scenario.end[:4])
-    serves = any(row.person == person.id for row in record.judgements())
+    serves = any(row.person == person.id for row in record.judgements(by=scenario.judged))
     return serves and person.born.year + OF_AGE <= end and (person.died is None or person.died.year >= start)
 
 
@@ -114,7 +114,7 @@ def _given(scenario, persons, court) -> dict[str, np.ndarray]:
     return {
         "court": court.astype(np.int64),
         "branch": branch,
-        "tie": _ties(persons),
+        "tie": _ties(persons, scenario.judged),
         "hegemon": np.array([polity.role == "hegemon" for polity in polities]),
         "bloc": np.array([polity.role == "satellite" for polity in polities]),
         "has_society": np.array([polity.society for polity in polities]),
@@ -125,22 +125,22 @@ def _given(scenario, persons, court) -> dict[str, np.ndarray]:
     }
 
 
-def _ties(persons) -> np.ndarray:
+def _ties(persons, judged: str) -> np.ndarray:
     """Mean of the two codings of each tie; a tie that one coder did not see counts nought for him."""
     place = {person: e for e, person in enumerate(persons)}
     ties = np.zeros((len(persons), len(persons)))
-    for row in record.ties():
+    for row in record.ties(by=judged):
         if row.person in place and row.patron in place:
             ties[place[row.person], place[row.patron]] += row.best / 2
     return np.minimum(ties, 1.0)
 
 
-def _traits(persons) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _traits(persons, judged: str) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Stance and culpability: from the lower of the lows to the higher of the highs, likeliest at the mean of the two codings."""
     traits = {}
     for quantity, unknown in (("stance", UNKNOWN_STANCE), ("culpability", UNKNOWN_GUILT)):
         rows: dict[str, list] = {}
-        for row in record.judgements():
+        for row in record.judgements(by=judged):
             if row.quantity == quantity:
                 rows.setdefault(row.person, []).append(row)
         low, best, high = (np.array([unknown[k]] * len(persons), float) for k in range(3))
@@ -230,14 +230,23 @@ def _output(code: str) -> dict[int, float]:
 
 
 def _growth(code, months) -> np.ndarray:
-    """Growth of output per head over the three years that ended last December; years of war and before 1946 do not count."""
+    """Growth of output per head over the three years that ended last December; years of war and before the record do not count."""
     points = _output(code)
     if len(points) < 4:
         return np.full(len(months), 0.03)
-    level = {year: between(year, points) for year in range(1930, 1970)}
-    spans = [(max(year - 4, 1946), year - 1) for year, _ in months]
+    spans = [(_counted_from(year - 4), year - 1) for year, _ in months]
+    level = {year: between(year, points) for span in spans for year in span}
     growth = [float(power(level[b] / level[a], 1 / (b - a))) - 1 if b > a else 0.03 for a, b in spans]
     return np.array(growth).clip(-0.1, 0.1)
+
+
+def _counted_from(year: int) -> int:
+    """The year, or the first that counts after it: the record begins in 1934, and years of war are left out.
+
+    >>> _counted_from(1930), _counted_from(1936), _counted_from(1943)
+    (1934, 1936, 1946)
+    """
+    return 1946 if 1939 <= year < 1946 else max(year, 1934)
 
 
 def _hardship(code, months) -> np.ndarray:
@@ -249,10 +258,11 @@ def _hardship(code, months) -> np.ndarray:
     flight = _values(code, "emigration_to_west")
     if not points:
         return np.full(len(months), 0.15)
-    level = {year: between(year, points) for year in range(1937, 1970)}
+    years = range(min(1937, months[0][0] - 1), months[-1][0])
+    level = {year: between(year, points) for year in years}
     short = []
     for year, _ in months:
-        best = max(level[y] for y in range(1937, year) if y <= 1938 or y >= 1950)
+        best = max(level[y] for y in range(years[0], year) if y <= 1938 or y >= 1950)
         lacking = 1 - level[year - 1] / best
         fled = 0.35 * min(flight.get(year - 1, 0.0) / 250_000, 1.0) if flight else 0.0
         short.append(max(lacking, fled, _farming(code, year)))
@@ -291,14 +301,15 @@ def _broadcasting(code, months) -> np.ndarray:
 
 
 def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Months with a congress or plenum: as recorded for the Soviet party, or every sixth month and every fourth year when freed."""
+    """Months with a congress or plenum: as recorded for Moscow and for whole courts, or every sixth month and fourth year when freed."""
     forum = np.ones((len(months), len(polities)), bool)
     congress = np.zeros((len(months), len(polities)), bool)
-    if "SUN" in polities:
-        p = polities.index("SUN")
+    for p, code in enumerate(polities):
+        if code != "SUN" and scenario.polities[code].court != "full":
+            continue
         if scenario.pinned.congresses and not free:
-            met = {(row.end.year, row.end.month) for row in record.series("SUN", "party_congress")}
-            plenum = {(row.end.year, row.end.month) for row in record.series("SUN", "cc_plenum")}
+            met = {(row.end.year, row.end.month) for row in record.series(code, "party_congress")}
+            plenum = {(row.end.year, row.end.month) for row in record.series(code, "cc_plenum")}
         else:
             met = {(year, month) for year, month in months if month == 10 and year % 4 == 0}
             plenum = {(year, month) for year, month in months if month in (6, 12)}
@@ -349,7 +360,7 @@ def _first_clients(holds, court) -> np.ndarray:
 
 def _patrons(scenario, persons, court, rank, place) -> np.ndarray:
     """Each person's patron: as the scenario says, else the strongest tie of at least 0.3 to a higher man of his court."""
-    ties = _ties(persons)
+    ties = _ties(persons, scenario.judged)
     patron = np.full(len(persons), NOBODY)
     standing = rank + 2 * np.isin(np.arange(len(persons)), [place[polity.leader] for polity in scenario.polities.values()])
     for e in range(len(persons)):
