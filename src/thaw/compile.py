@@ -44,7 +44,7 @@ def compile_plan(scenario, *, free: bool = False) -> Plan:
         given=_given(scenario, persons, court),
         calendar=_calendar(scenario, months, persons, free=free) | {"independent": independence(states, months)},
         initial=_initial(scenario, persons, court, place),
-        traits=_traits(persons),
+        traits=_traits(persons, scenario.judged),
         priors=_priors(scenario),
         set_values=dict(scenario.parameters),
         hold={name: float(value) for name, value in scenario.hold.items()},
@@ -83,7 +83,7 @@ def _members(polity) -> list[str]:
 def _could_serve(person, scenario) -> bool:
     """A politician of the record who was alive and of age within the scenario."""
     start, end = int(scenario.start[:4]), int(scenario.end[:4])
-    serves = any(row.person == person.id for row in record.judgements())
+    serves = any(row.person == person.id for row in record.judgements(by=scenario.judged))
     return serves and person.born.year + OF_AGE <= end and (person.died is None or person.died.year >= start)
 
 
@@ -112,7 +112,7 @@ def _given(scenario, persons, court) -> dict[str, np.ndarray]:
     return {
         "court": court.astype(np.int64),
         "branch": branch,
-        "tie": _ties(persons),
+        "tie": _ties(persons, scenario.judged),
         "hegemon": np.array([polity.role == "hegemon" for polity in polities]),
         "bloc": np.array([polity.role == "satellite" for polity in polities]),
         "has_society": np.array([polity.society for polity in polities]),
@@ -123,22 +123,22 @@ def _given(scenario, persons, court) -> dict[str, np.ndarray]:
     }
 
 
-def _ties(persons) -> np.ndarray:
+def _ties(persons, judged: str) -> np.ndarray:
     """Mean of the two codings of each tie; a tie that one coder did not see counts nought for him."""
     place = {person: e for e, person in enumerate(persons)}
     ties = np.zeros((len(persons), len(persons)))
-    for row in record.ties():
+    for row in record.ties(by=judged):
         if row.person in place and row.patron in place:
             ties[place[row.person], place[row.patron]] += row.best / 2
     return np.minimum(ties, 1.0)
 
 
-def _traits(persons) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _traits(persons, judged: str) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Stance and culpability: from the lower of the lows to the higher of the highs, likeliest at the mean of the two codings."""
     traits = {}
     for quantity, unknown in (("stance", UNKNOWN_STANCE), ("culpability", UNKNOWN_GUILT)):
         rows: dict[str, list] = {}
-        for row in record.judgements():
+        for row in record.judgements(by=judged):
             if row.quantity == quantity:
                 rows.setdefault(row.person, []).append(row)
         low, best, high = (np.array([unknown[k]] * len(persons), float) for k in range(3))
@@ -261,14 +261,15 @@ def _effort(months) -> np.ndarray:
 
 
 def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Months with a congress or plenum: as recorded for the Soviet party, or every sixth month and every fourth year when freed."""
+    """Months with a congress or plenum: as recorded for Moscow and for whole courts, or every sixth month and fourth year when freed."""
     forum = np.ones((len(months), len(polities)), bool)
     congress = np.zeros((len(months), len(polities)), bool)
-    if "SUN" in polities:
-        p = polities.index("SUN")
+    for p, code in enumerate(polities):
+        if code != "SUN" and scenario.polities[code].court != "full":
+            continue
         if scenario.pinned.congresses and not free:
-            met = {(row.end.year, row.end.month) for row in record.series("SUN", "party_congress")}
-            plenum = {(row.end.year, row.end.month) for row in record.series("SUN", "cc_plenum")}
+            met = {(row.end.year, row.end.month) for row in record.series(code, "party_congress")}
+            plenum = {(row.end.year, row.end.month) for row in record.series(code, "cc_plenum")}
         else:
             met = {(year, month) for year, month in months if month == 10 and year % 4 == 0}
             plenum = {(year, month) for year, month in months if month in (6, 12)}
@@ -322,7 +323,7 @@ def _first_clients(holds, court) -> np.ndarray:
 
 def _patrons(scenario, persons, court, rank, place) -> np.ndarray:
     """Each person's patron: as the scenario says, else the strongest tie of at least 0.3 to a higher man of his court."""
-    ties = _ties(persons)
+    ties = _ties(persons, scenario.judged)
     patron = np.full(len(persons), NOBODY)
     standing = rank + 2 * np.isin(np.arange(len(persons)), [place[polity.leader] for polity in scenario.polities.values()])
     for e in range(len(persons)):

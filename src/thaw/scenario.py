@@ -27,6 +27,7 @@ from thaw.errors import ParameterError, RecordError, ScenarioError, did_you_mean
 from thaw.mistakes import Mistake, explain, report
 from thaw.scenario_checks import (
     across,
+    check_coding,
     check_month,
     check_name,
     check_person,
@@ -56,6 +57,9 @@ def _number(value: Any) -> Any:
 Name = Annotated[str, AfterValidator(check_name)]
 Month = Annotated[
     str, AfterValidator(check_month), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"})
+]
+Coding = Annotated[
+    str, AfterValidator(check_coding), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"})
 ]
 Person = Annotated[str, AfterValidator(check_person)]
 PolityCode = Annotated[str, AfterValidator(check_polity)]
@@ -148,6 +152,10 @@ class Scenario(_Strict):
     why: str = Field("", description="which case this is, and why it is here")
     start: Month = Field(description="first month, 'YYYY-MM'")
     end: Month = Field(description="last month, 'YYYY-MM'")
+    judged: Coding = Field(
+        "1953-03",
+        description="which of the record's codings of persons is used, by its month: no later act of theirs counts",
+    )
     citizens: int = Field(
         10_000,
         ge=CITIZENS[0],

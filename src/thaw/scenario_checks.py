@@ -40,6 +40,14 @@ def check_month(month: str) -> str:
     return month
 
 
+def check_coding(month: str) -> str:
+    """A month by which the record has coded persons."""
+    known = sorted({row.by for row in record.judgements()})
+    if month not in known:
+        raise ValueError(f"the record has no coding of persons by '{month}'. {did_you_mean(month, known)}")
+    return month
+
+
 def check_person(person: str) -> str:
     """A person whom the record knows."""
     if person not in lives():
@@ -96,7 +104,7 @@ def homes(data: Mapping[str, Any]) -> dict[str, str]:
     from thaw.compile import OF_AGE
 
     start, end = _month(data.get("start")) or f"{FIRST_YEAR}", _month(data.get("end")) or f"{LAST_YEAR}"
-    judged = {row.person for row in record.judgements()}
+    judged = {row.person for row in record.judgements(by=_month(data.get("judged")) or "1953-03")}
     found = {
         person: life.polity
         for person, life in lives().items()

@@ -265,7 +265,7 @@ def test_culpability_is_a_share():
 
 
 def test_both_coders_judged_the_same_people():
-    first, second = ({(row.person, row.quantity) for row in record.judgements(coder)} for coder in "ab")
+    first, second = ({(row.person, row.quantity, row.by) for row in record.judgements(coder)} for coder in "ab")
     assert not first or not second or first == second
 
 

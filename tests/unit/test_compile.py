@@ -91,7 +91,7 @@ class TestPersons:
         assert whole_plan.pins["death"][whole_plan.persons.index("molotov")] >= len(whole_plan.months)
 
     def test_judgements_span_both_codings(self, whole_plan):
-        rows = [row for row in record.judgements() if (row.person, row.quantity) == ("beria", "culpability")]
+        rows = [row for row in record.judgements(by="1953-03") if (row.person, row.quantity) == ("beria", "culpability")]
         low, best, high = (values[whole_plan.persons.index("beria")] for values in whole_plan.traits["culpability"])
         assert len(rows) == 2
         assert (low, high) == (min(row.low for row in rows), max(row.high for row in rows))

@@ -208,7 +208,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A coder's reading of a person from acts before March 1953: stance in [-1, 1], culpability in [0, 1]."""
+    """A coder's reading of a person from acts no later than the month `by`: stance in [-1, 1], culpability in [0, 1]."""
 
     person: str
     quantity: str
@@ -217,12 +217,13 @@ class Judgement:
     high: float
     acts: str
     source: str
+    by: str
     coder: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A coder's reading of how firmly a person hung on a patron in March 1953, 0 to 1."""
+    """A coder's reading of how firmly a person hung on a patron in the month `by`, 0 to 1."""
 
     person: str
     patron: str
@@ -231,6 +232,7 @@ class Tie:
     high: float
     basis: str
     source: str
+    by: str
     coder: str
 
 
@@ -289,14 +291,14 @@ def states() -> list[State]:
     return _as(State, "states")
 
 
-def judgements(coder: str | None = None) -> list[Judgement]:
-    """Stance and culpability as each coder ('a', 'b') read them; empty where nobody has coded yet."""
-    return _coded(Judgement, "judgements", coder)
+def judgements(coder: str | None = None, by: str | None = None) -> list[Judgement]:
+    """Stance and culpability as each coder ('a', 'b') read them in each month, or in the month `by`."""
+    return [row for row in _coded(Judgement, "judgements", coder) if by in (None, row.by)]
 
 
-def ties(coder: str | None = None) -> list[Tie]:
-    """Ties to patrons as each coder ('a', 'b') read them; empty where nobody has coded yet."""
-    return _coded(Tie, "ties", coder)
+def ties(coder: str | None = None, by: str | None = None) -> list[Tie]:
+    """Ties to patrons as each coder ('a', 'b') read them in each month, or in the month `by`."""
+    return [row for row in _coded(Tie, "ties", coder) if by in (None, row.by)]
 
 
 def recorded_dates(event_name: str, until: dt.date | None = None) -> list[dt.date]:

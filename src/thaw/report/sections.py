@@ -243,8 +243,8 @@ def assumptions(run: Run) -> Html:
     """What was taken as given, and what no run can tell."""
     given = (
         findings.pinned_words(run),
-        "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts before March "
-        "1953; where the codings differ, each history draws its own value.",
+        "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts up to "
+        "the month that the scenario names; where the codings differ, each history draws its own value.",
         "Each history draws its parameters from their priors, so the bands hold chance and also what is not known about the rules."
         if run.tape.manifest.get("prior", True)
         else "Parameters stand at their central values in all histories, so the bands hold chance only.",
