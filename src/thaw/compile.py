@@ -1,7 +1,6 @@
 """Scenario and record into arrays: the only place where facts become numbers on axes.
 
-The economy and the world are not simulated yet: growth, hardship, tension and foreign radio are the record's series, given to every
-history alike. They are inputs, and they hold traces of what they help to explain (output fell in Hungary in 1956 because of the
+The economy is not simulated yet: growth, hardship and foreign radio are the record's series, given to every history alike. They are inputs, and they hold traces of what they help to explain (output fell in Hungary in 1956 because of the
 revolt), so each is lagged by a year or smoothed; the page on each mechanism says which.
 """
 
@@ -15,6 +14,7 @@ import numpy as np
 from thaw import record
 from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.compile_events import acts, deaths, recorded
+from thaw.compile_world import first_world, given_world, world_calendar
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
 from thaw.dates import mondays, month_number, months_between
 from thaw.fields import FIELDS
@@ -43,9 +43,11 @@ def compile_plan(scenario, *, free: bool = False) -> Plan:
         polities=polities,
         persons=persons,
         labels=_labels(scenario, persons, states),
-        given=_given(scenario, persons, court),
-        calendar=_calendar(scenario, months, persons, free=free) | {"independent": independence(states, months)},
-        initial=_initial(scenario, persons, court, place),
+        given=_given(scenario, persons, court) | given_world(states, polities),
+        calendar=_calendar(scenario, months, persons, free=free)
+        | {"independent": independence(states, months)}
+        | world_calendar(states, months, free=free),
+        initial=_initial(scenario, persons, court, place) | first_world(states, months, tension_index(months)[0]),
         traits=_traits(persons),
         priors=_priors(scenario),
         set_values=dict(scenario.parameters),
@@ -177,7 +179,6 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         "growth": _by_polity(polities, months, lambda code: _growth(code, months)),
         "hardship": _by_polity(polities, months, lambda code: _hardship(code, months)),
         "decree": np.array([[float(code == "SUN" and number >= 1947 * 12 + 5) for code in polities] for number in numbers]),
-        "tension": _tension(months),
         "broadcasting": _by_polity(polities, months, lambda code: _broadcasting(code, months)),
         "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0)),
     }
@@ -268,8 +269,11 @@ def _farming(code: str, year: int) -> float:
     return min(0.15 * dry, 0.45)
 
 
-def _tension(months) -> np.ndarray:
-    """Hostility between the blocs, 0 to 1: the dispute level with the USA (0 to 5), mean of the year and the two before."""
+def tension_index(months) -> np.ndarray:
+    """Hostility between the blocs as recorded, 0 to 1, in each month: the dispute level with the USA (0 to 5), mean of the year and the two before.
+
+    Simulated tension starts from its first value and is compared with the rest.
+    """
     points = _values("SUN", "dispute_hostility_with_usa")
     if not points:
         return np.full(len(months), 0.5)
