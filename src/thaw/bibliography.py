@@ -37,7 +37,10 @@ SOURCES: dict[str, str] = {
         "Georgy Egorov & Konstantin Sonin (2011), Dictators and Their Viziers: Endogenizing the Loyalty-Competence Trade-off, "
         "Journal of the European Economic Association 9(5), 903-930"
     ),
-    "fursenko2006": ("Aleksandr Fursenko & Timothy Naftali (2006), Khrushchev's Cold War: The Inside Story of an American Adversary, W. W. Norton (from memory)"),
+    "fursenko2006": (
+        "Aleksandr Fursenko & Timothy Naftali (2006), Khrushchev's Cold War: The Inside Story of an American "
+        "Adversary, W. W. Norton (from memory)"
+    ),
     "gaddis1997": ("John Lewis Gaddis (1997), We Now Know: Rethinking Cold War History, Oxford University Press (from memory)"),
     "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (
@@ -73,7 +76,10 @@ SOURCES: dict[str, str] = {
     ),
     "luthi2008": ("Lorenz M. Lüthi (2008), The Sino-Soviet Split: Cold War in the Communist World, Princeton University Press (from memory)"),
     "mcadam1982": ("Doug McAdam (1982), Political Process and the Development of Black Insurgency, 1930-1970, University of Chicago Press (from memory)"),
-    "mcfadden1974": ("Daniel McFadden (1974), Conditional Logit Analysis of Qualitative Choice Behavior, in Paul Zarembka (ed.), Frontiers in Econometrics, Academic Press, 105-142 (from memory)"),
+    "mcfadden1974": (
+        "Daniel McFadden (1974), Conditional Logit Analysis of Qualitative Choice Behavior, in Paul Zarembka (ed.), "
+        "Frontiers in Econometrics, Academic Press, 105-142 (from memory)"
+    ),
     "parta2007": (
         "R. Eugene Parta (2007), Discovering the Hidden Listener: An Assessment of Radio Liberty and Western Broadcasting to the "
         "USSR during the Cold War, Hoover Institution Press (from memory)"
@@ -106,7 +112,10 @@ SOURCES: dict[str, str] = {
         "Duncan J. Watts (2002), A Simple Model of Global Cascades on Random Networks, Proceedings of the National Academy of Sciences 99(9), 5766-5771"
     ),
     "wattsstrogatz1998": ("Duncan J. Watts & Steven H. Strogatz (1998), Collective Dynamics of 'Small-World' Networks, Nature 393, 440-442 (from memory)"),
-    "westad2005": ("Odd Arne Westad (2005), The Global Cold War: Third World Interventions and the Making of Our Times, Cambridge University Press (from memory)"),
+    "westad2005": (
+        "Odd Arne Westad (2005), The Global Cold War: Third World Interventions and the Making of Our Times, Cambridge "
+        "University Press (from memory)"
+    ),
 }
 
 PLAIN = {

@@ -1,6 +1,7 @@
 """Scenario and record into arrays: the only place where facts become numbers on axes.
 
-The economy is not simulated yet: growth, hardship and foreign radio are the record's series, given to every history alike. They are inputs, and they hold traces of what they help to explain (output fell in Hungary in 1956 because of the
+The economy is not simulated yet: growth, hardship and foreign radio are the record's series, given to every history
+alike. They are inputs, and they hold traces of what they help to explain (output fell in Hungary in 1956 because of the
 revolt), so each is lagged by a year or smoothed; the page on each mechanism says which.
 """
 

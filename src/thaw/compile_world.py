@@ -17,20 +17,21 @@ from thaw.states import allied, distances, independence
 SHOCKS = {  # id of the event in the record -> size in the month it began
     "E041": 0.08,  # Soviet troops overstay in Iran, 1946
     "E042": 0.08,  # Fulton speech
-    "E056": 0.12,  # Truman Doctrine, 1947
-    "E060": 0.12,  # Marshall Plan offered
+    "E056": 0.14,  # Truman Doctrine, 1947
+    "E060": 0.14,  # Marshall Plan offered
     "E071": 0.05,  # and enacted, 1948
-    "E086": 0.12,  # NATO, 1949
-    "E104": 0.10,  # China enters the war in Korea, 1950
+    "E086": 0.16,  # NATO, 1949
+    "E100": 0.22,  # war in Korea, 1950
+    "E104": 0.12,  # China enters the war in Korea, 1950
     "E160": 0.06,  # West Germany joins NATO, 1955
 }
 RELIEFS = {  # -> size in the month it ended
     "E136": -0.10,  # armistice in Korea, 1953
-    "E148": -0.05,  # Geneva agreements, 1954
-    "E162": -0.05,  # Austrian State Treaty, 1955
-    "E165": -0.08,  # Geneva summit, 1955
+    "E148": -0.04,  # Geneva agreements, 1954
+    "E162": -0.03,  # Austrian State Treaty, 1955
+    "E165": -0.05,  # Geneva summit, 1955
 }
-LASTING = {"E100": 0.022}  # -> size in every month from beginning to end: the war in Korea
+LASTING = {"E100": 0.015}  # -> size in every month from beginning to end: the war in Korea
 FREED = (1945 * 12, 1956 * 12 + 11)  # months over which their sum is spread evenly when the record is not pinned
 
 POLES = {"USA": 1, "SUN": 2}

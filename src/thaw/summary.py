@@ -29,7 +29,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
 
     Beyond the fields that `architecture.md` fixes: `near` in each event (record date -> share of histories with the
     event within 24 months of it), `prisoners` (thousand persons on 1 January) and `convictions` (persons in the year)
-    against the record, `collective` (after the first leader's end), `faults` and `refused`.
+    against the record, `collective` (after the first leader's end), `faults`, `ended` (histories cut short by a war between the poles) and `refused`.
     """
     told = tape.manifest
     sweeps = told["histories"] * told["weeks"] * told["societies"] * told["citizens"]
@@ -55,6 +55,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
         "prisoners": prisoners(tape),
         "convictions": convictions(tape),
         "faults": told["faults_said"],
+        "ended": len(told.get("ended", ())),
         "refused": told["refused"],
     }
 

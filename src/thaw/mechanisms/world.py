@@ -30,13 +30,14 @@ PARAMS = (
     param("fatigue", 0.05, unit="1/month", prior="lognormal(0.05, 0.2)", source="richardson1960", meaning="cost and decay of one's own arms"),
     param("grievance", 0.1, unit="1/month", prior="lognormal(0.1, 0.2)", source="record:military_expenditure 1946-56", meaning="arms built under full tension"),
     param("floor", 0.15, unit="share", prior="share(0.15, 0.3)", source="assumed", meaning="tension between two camps that leave each other alone"),
-    param("half_life", 36.0, unit="month", prior="lognormal(36, 0.25)", source="record:dispute_hostility_with_usa 1945-56", meaning="of tension above the floor"),
-    param("shock", 1.0, unit="1", prior="lognormal(1, 0.25)", source="assumed", meaning="weight of what third parties do"),
-    param("unrest_sd", 0.012, unit="share", prior="lognormal(0.012, 0.3)", source="assumed", meaning="accidents of a month"),
-    param("crisis_tension", 0.06, unit="share/month", prior="lognormal(0.06, 0.3)", source="assumed", meaning="tension added by a crisis"),
+    param("half_life", 42.0, unit="month", prior="lognormal(42, 0.25)", source="record:dispute_hostility_with_usa 1945-56",
+          meaning="of tension above the floor"),
+    param("shock", 1.0, unit="1", prior="lognormal(1, 0.3)", source="assumed", meaning="weight of what third parties do"),
+    param("accidents", 0.022, unit="share", prior="lognormal(0.022, 0.3)", source="assumed", meaning="size of the accidents of a month"),
+    param("crisis_tension", 0.07, unit="share/month", prior="lognormal(0.07, 0.3)", source="assumed", meaning="tension added by a crisis"),
     param("outrage", 0.02, unit="share/month", prior="lognormal(0.02, 0.4)", source="assumed", meaning="tension added by fresh force against a satellite"),
     param("broadcast_tension", 0.002, unit="share/month", prior="lognormal(0.002, 0.5)", source="assumed", meaning="tension added by the war of words"),
-    param("crisis", 0.006, unit="1/month", prior="lognormal(0.006, 0.35)", source="record:crisis 1945-56, 2 in 11.6 years",
+    param("crisis", 0.0045, unit="1/month", prior="lognormal(0.0045, 0.35)", source="record:crisis 1945-56, 2 in 11.6 years",
           meaning="hazard in a theatre at middling tension"),
     param("crisis_by_tension", 1.5, unit="log", prior="normal(1.5, 0.5)", source="assumed", meaning="push of tension"),
     param("crisis_by_arms", 0.3, unit="log", prior="normal(0.3, 0.2)", source="assumed", meaning="push of unequal arms"),
@@ -51,13 +52,13 @@ PARAMS = (
     param("humiliation", 0.25, unit="share", prior="share(0.25, 0.4)", source="fursenko2006", meaning="standing that backing down costs the leader"),
     param("settling", 0.12, unit="share", prior="share(0.12, 0.4)", source="assumed", meaning="tension taken off by a settlement"),
     param("goodwill_half_life", 12.0, unit="month", prior="lognormal(12, 0.3)", source="assumed", meaning="of the memory of a settlement"),
-    param("detente", 0.004, unit="1/month", prior="lognormal(0.004, 0.5)", source="assumed", meaning="hazard of a lasting agreement"),
+    param("detente", 0.003, unit="1/month", prior="lognormal(0.003, 0.5)", source="assumed", meaning="hazard of a lasting agreement"),
     param("detente_goodwill", 1.8, unit="log", prior="normal(1.8, 0.5)", source="fursenko2006", meaning="push of a crisis that was settled"),
     param("detente_stance", 1.2, unit="log", prior="normal(1.2, 0.4)", source="assumed", meaning="push of a leader of the East who is for reform"),
     param("detente_relief", 0.2, unit="share", prior="share(0.2, 0.4)", source="assumed", meaning="tension taken off by it"),
     param("deployment", 0.01, unit="1/month", prior="lognormal(0.01, 0.5)", source="assumed", meaning="hazard with an ally in the Caribbean and equal arms"),
     param("deployment_inferiority", 1.0, unit="log", prior="normal(1, 0.4)", source="fursenko2006", meaning="push of arms behind those of the West"),
-    param("revision", 0.12, unit="share", prior="lognormal(0.12, 0.4)", source="luthi2008", meaning="quarrel from a full revelation that Beijing was not told of"),
+    param("revision", 0.12, unit="share", prior="lognormal(0.12, 0.4)", source="luthi2008", meaning="quarrel from a full revelation, untold to Beijing"),
     param("line_apart", 0.012, unit="share/month", prior="lognormal(0.012, 0.4)", source="luthi2008", meaning="quarrel from lines one unit apart"),
     param("rivalry", 0.003, unit="share/month", prior="lognormal(0.003, 0.4)", source="luthi2008", meaning="quarrel over the lead once the old ruler has gone"),
     param("abandonment", 0.01, unit="share/month", prior="lognormal(0.01, 0.5)", source="luthi2008", meaning="quarrel from easing with the West"),
@@ -84,7 +85,7 @@ PARAMS = (
     draws={"accident": normal(""), "theatre": normal("T", once=True), "nerve_east": normal("T"), "nerve_west": normal("T"),
            "aid_luck": normal(""), "lean": normal("W", once=True), "mood": normal("W")},
     events=(
-        event("crisis", "T", "the two camps threaten each other with force", requires="no crisis there yet; Caribbean: missiles; straits: a China under the party"),
+        event("crisis", "T", "the two camps threaten each other with force", requires="none there yet; Caribbean: missiles; straits: a China under the party"),
         event("back_down", "", "one side of a crisis gives way", requires="a crisis"),
         event("settlement", "", "a crisis ends by agreement", requires="a crisis"),
         event("war", "", "the two poles fight each other: the history ends", once=True, requires="a crisis"),
@@ -107,11 +108,12 @@ def world(state, params, noise):
     missiles, deployed = deploy(state, params, noise, ended["removed"])
     opened = open_crises(state, params, noise, insecure, missiles)
     in_crisis = (state.in_crisis & ~ended["over"]) | opened
-    agreed = negotiate(state, params, noise, in_crisis)
+    stance = of(state.stance, state.leader)
+    agreed = negotiate(state, params, noise, in_crisis, stance)
     fresh = fresh_force(state)
     tension = feel(state, params, noise, in_crisis, ended["settled"], agreed, deployed, fresh.max(axis=1))
     east, west = arm(state, params, tension)
-    quarrel, split, beijing = fall_out(state, params, noise, tension)
+    quarrel, split, beijing = fall_out(state, params, noise, tension, stance)
     sides = alignment.align(state, params, noise, tension)
     nam, member, neutral, on_east = alignment.gather(state, params, noise, sides, quarrel)
     goodwill = state.goodwill * exp(-log(2.0) / params.goodwill_half_life)
@@ -210,10 +212,10 @@ def deploy(state, params, noise, removed):
     return ((state.missiles & ~removed) | sent) & ally, sent
 
 
-def negotiate(state, params, noise, in_crisis):
+def negotiate(state, params, noise, in_crisis, stance):
     """Whether the poles agree on a lasting measure this month (H,)."""
-    stance = (of(state.stance, state.leader) * state.hegemon).sum(axis=1)
-    push = hazard(params.detente, goodwill=params.detente_goodwill * state.goodwill, stance=params.detente_stance * stance)
+    soft = (stance * state.hegemon).sum(axis=1)
+    push = hazard(params.detente, goodwill=params.detente_goodwill * state.goodwill, stance=params.detente_stance * soft)
     return noise.happens("detente", push, requires=~in_crisis.any(axis=1) & ~state.at_war)
 
 
@@ -227,11 +229,11 @@ def feel(state, params, noise, in_crisis, settled, agreed, deployed, fresh):
     )
     falls = params.shock * max(-float(state.shock), 0.0) + params.settling * settled + params.detente_relief * agreed
     kept = params.floor + (state.tension - params.floor) * exp(-log(2.0) / params.half_life)
-    moved = kept + (1 - kept) * np.minimum(rises, 1.0) - kept * np.minimum(falls, 1.0) + params.unrest_sd * noise.accident
+    moved = kept + (1 - kept) * np.minimum(rises, 1.0) - kept * np.minimum(falls, 1.0) + params.accidents * noise.accident
     return np.clip(moved, 0.0, 1.0)  # accidents cannot make it less than none or more than full
 
 
-def fall_out(state, params, noise, tension):
+def fall_out(state, params, noise, tension, stance):
     """Quarrel with Beijing (H,), whether the two have broken (H,), and how far each ruling party of the bloc leans there (H, P)."""
     beijing = state.china & state.exists
     moscow = (state.line * state.hegemon).sum(axis=1)
@@ -250,7 +252,7 @@ def fall_out(state, params, noise, tension):
     broke = noise.happens("sino_soviet_split", hazard(params.break_hazard, quarrel=8 * beyond), requires=(beyond > 0) & there & ~state.split)
     quarrel = np.where(broke, np.maximum(quarrel, 0.8), quarrel)
 
-    harder = state.pressure - of(state.stance, state.leader)
+    harder = state.pressure - stance
     lean = logistic(
         params.lean_line[:, None] * harder
         - params.lean_disfavour[:, None] * state.favour
