@@ -111,7 +111,8 @@ MAY = {
     "noise": GROUND | {"declare"},
     "state": GROUND | {"fields"},
     "plan": GROUND | {"noise"},
-    "mechanisms": GROUND | {"declare", "court", "mechanisms"},
+    "alignment": GROUND | {"declare"},
+    "mechanisms": GROUND | {"declare", "court", "alignment", "mechanisms"},
     "loop": GROUND | {"declare", "fields", "state", "noise", "plan", "court", "mechanisms"},
     "record": {"errors", "record"},
 }

@@ -6,7 +6,7 @@
     ladder    each month two nerves = luck + stakes + arms + insecurity: both above the brink war, far apart the weaker backs down,
               both middling or after three months settlement
     quarrel  <- quarrel + (1 - quarrel) · (revelations + line apart + rivalry for the lead + easing with the West + aid) - mending
-    alignment, movement: `alignment.py`
+    alignment, movement: `thaw.alignment`
 
 What third parties and the West did on a dated day (Marshall Plan, NATO, the war in Korea) is pinned as `shock`; crises, agreements and
 the quarrel with Beijing are decided here.
@@ -14,11 +14,11 @@ the quarrel with Beijing are decided here.
 
 import numpy as np
 
+from thaw import alignment
 from thaw.axes import THEATRES
 from thaw.court import of
 from thaw.declare import event, hazard, mechanism, normal, param
 from thaw.kernels.portable import exp, log, logistic
-from thaw.mechanisms import alignment
 
 CARIBBEAN, STRAITS = THEATRES.index("caribbean"), THEATRES.index("straits")
 STAKES_EAST = np.array([0.3, -0.6, -0.3, -0.4])  # by theatre, in standard deviations of nerve: judgements
@@ -92,7 +92,7 @@ PARAMS = (
         event("detente", "", "the two poles agree on a lasting measure that lowers tension", requires="no crisis"),
         event("missile_deployment", "", "missiles are sent to an ally in the Caribbean", requires="an ally there"),
         event("sino_soviet_split", "", "Moscow and Beijing break off working relations", once=True, requires="a quarrel beyond what the alliance bears"),
-        event("nam_founded", "", "the Non-Aligned Movement is founded", once=True, requires="a fifth of the states outside"),
+        event("nam_founded", "", "the Non-Aligned Movement is founded", once=True, requires="a tenth of the states: former colonies outside"),
         event("joins_nam", "W", "a state takes part in the Non-Aligned Movement from now on", once=True, requires="the movement, and a state outside"),
     ),
     params=PARAMS,
@@ -196,7 +196,7 @@ def ladder(state, params, noise, insecure):
     agrees = settled[:, None] & np.where(near.any(axis=1)[:, None], near, on & ~gives)
     east_gives = gives & (east < west)
     return {
-        "over": gives | agrees | (state.in_crisis & state.at_war[:, None]),
+        "over": gives | agrees | (state.in_crisis & (state.at_war | war)[:, None]),
         "war": war,
         "settled": settled,
         "east_backs": east_gives.any(axis=1),

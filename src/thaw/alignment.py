@@ -32,8 +32,8 @@ PARAMS = (
     param("tightness", 2.0, unit="logit", prior="normal(2, 0.6)", source="assumed", meaning="pull of both poles under full tension"),
     param("outside", 1.0, unit="logit", prior="normal(1, 0.4)", source="assumed", meaning="encouragement by others who stay outside"),
     param("mood", 0.5, unit="1", prior="lognormal(0.5, 0.3)", source="assumed", meaning="luck of the year against the lean of a state"),
-    param("founding", 0.003, unit="1/month", prior="lognormal(0.003, 0.5)", source="assumed", meaning="hazard that those outside found a movement"),
-    param("founding_outside", 4.0, unit="log", prior="normal(4, 1)", source="westad2005", meaning="push of their share among all states"),
+    param("founding", 0.003, unit="1/month", prior="lognormal(0.003, 0.5)", source="assumed", meaning="hazard that they found a movement, a fifth of all states being former colonies outside"),
+    param("founding_outside", 6.0, unit="log", prior="normal(6, 1.5)", source="westad2005", meaning="push of the share of former colonies outside"),
     param("founding_loose", 1.5, unit="log", prior="normal(1.5, 0.5)", source="westad2005", meaning="push of a loose bloc: exits and the quarrel with Beijing"),
     param("joining", 0.015, unit="1/month", prior="lognormal(0.015, 0.5)", source="assumed", meaning="hazard that a state outside joins"),
     param("joining_first", 3.0, unit="log", prior="normal(3, 0.5)", source="assumed", meaning="push in the month of the founding"),
@@ -91,14 +91,14 @@ def gather(state, params, noise, alignment, quarrel):
     """The movement of those outside: whether it exists (H,), who takes part (H, W), and the shares of states outside and East (H,)."""
     states = max(int(state.independent.sum()), 1)
     free = (alignment == NEITHER) & state.independent
-    neutral = free.sum(axis=1) / states
+    neutral, young = free.sum(axis=1) / states, free[:, state.colony].sum(axis=1) / states
     east = ((alignment == EAST) & state.independent).sum(axis=1) / states
     bloc = state.bloc & state.exists
     loose = np.maximum((state.exited & bloc).sum(axis=1) / max(int(bloc.sum()), 1), quarrel)
     founded = noise.happens(
         "nam_founded",
-        hazard(params.founding, outside=params.founding_outside * (neutral - 0.5), loose=params.founding_loose * (loose - 0.2)),
-        requires=~state.nam & (neutral > 0.2),
+        hazard(params.founding, outside=params.founding_outside * (young - 0.2), loose=params.founding_loose * (loose - 0.2)),
+        requires=~state.nam & (young > 0.1),
     )
     nam = state.nam | founded
     outside = free & nam[:, None] & ~state.member
