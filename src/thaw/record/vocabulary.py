@@ -49,6 +49,7 @@ EVENTS = {
     "dissident_trial": "writers or protesters are tried for what they wrote or said",
     # the world
     "crisis": "the two camps threaten each other with force in one theatre",
+    "missile_deployment": "Moscow sends missiles to an ally in the Caribbean",
     "back_down": "one side of a crisis gives way",
     "settlement": "a crisis ends by agreement",
     "war": "the two poles fight each other",
