@@ -33,10 +33,10 @@ LEADERS = np.array([0, 7, 10])
 GIVEN = {
     "age": 50.0, "court": COURT, "available": True, "exists": True, "hegemon": [True, False, False],
     "bloc": [False, True, True], "has_society": True, "has_court": [True, False, False], "growth": 0.05,
-    "tension": 0.5, "population": [200_000.0, 10_000.0, 25_000.0], "stratum_share": 0.2, "forum": True,
-    "independent": True,
+    "population": [200_000.0, 10_000.0, 25_000.0], "stratum_share": 0.2, "forum": True,
+    "independent": True, "state_of": [4, 1, 3], "pole": [0, 0, 0, 0, 2, 1, 0], "km_moscow": 5.0, "km_washington": 7.0,
 }  # fmt: skip
-FIRST = {"rank": FULL, "leader": LEADERS, "power": 1 / np.bincount(COURT)[COURT], "alive": True}
+FIRST = {"rank": FULL, "leader": LEADERS, "power": 1 / np.bincount(COURT)[COURT], "alive": True, "tension": 0.5, "alignment": [0, 2, 0, 2, 2, 1, 0]}
 
 
 def make_state(histories: int = H, citizens: int = N, **changes) -> State:

@@ -59,6 +59,11 @@ SOURCES: dict[str, str] = {
         "Joshua M. Epstein (2002), Modeling Civil Violence: An Agent-Based Computational Approach, "
         "Proceedings of the National Academy of Sciences 99(suppl. 3), 7243-7250, doi:10.1073/pnas.092080199"
     ),
+    "fursenko2006": (
+        "Aleksandr Fursenko & Timothy Naftali (2006), Khrushchev's Cold War: The Inside Story of an American "
+        "Adversary, W. W. Norton (from memory)"
+    ),
+    "gaddis1997": ("John Lewis Gaddis (1997), We Now Know: Rethinking Cold War History, Oxford University Press (from memory)"),
     "gerschenkron1962": ("Alexander Gerschenkron (1962), Economic Backwardness in Historical Perspective, Harvard University Press (from memory)"),
     "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (
@@ -100,11 +105,16 @@ SOURCES: dict[str, str] = {
         "Susanne Lohmann (1994), The Dynamics of Informational Cascades: The Monday Demonstrations in Leipzig, East Germany, "
         "1989-91, World Politics 47(1), 42-101"
     ),
+    "luthi2008": ("Lorenz M. Lüthi (2008), The Sino-Soviet Split: Cold War in the Communist World, Princeton University Press (from memory)"),
     "mannheim1952": (
         "Karl Mannheim (1952), The Problem of Generations, in Essays on the Sociology of Knowledge, edited by Paul Kecskemeti, "
         "Routledge & Kegan Paul, 276-322; first in German 1928 (from memory)"
     ),
     "mcadam1982": ("Doug McAdam (1982), Political Process and the Development of Black Insurgency, 1930-1970, University of Chicago Press (from memory)"),
+    "mcfadden1974": (
+        "Daniel McFadden (1974), Conditional Logit Analysis of Qualitative Choice Behavior, in Paul Zarembka (ed.), "
+        "Frontiers in Econometrics, Academic Press, 105-142 (from memory)"
+    ),
     "nove1992": ("Alec Nove (1992), An Economic History of the USSR, 1917-1991, third edition, Penguin (from memory)"),
     "ofer1987": ("Gur Ofer (1987), Soviet Economic Growth: 1928-1985, Journal of Economic Literature 25(4), 1767-1833"),
     "parta2007": (
@@ -145,6 +155,10 @@ SOURCES: dict[str, str] = {
         "Duncan J. Watts (2002), A Simple Model of Global Cascades on Random Networks, Proceedings of the National Academy of Sciences 99(9), 5766-5771"
     ),
     "wattsstrogatz1998": ("Duncan J. Watts & Steven H. Strogatz (1998), Collective Dynamics of 'Small-World' Networks, Nature 393, 440-442 (from memory)"),
+    "westad2005": (
+        "Odd Arne Westad (2005), The Global Cold War: Third World Interventions and the Making of Our Times, Cambridge "
+        "University Press (from memory)"
+    ),
 }
 
 PLAIN = {

@@ -66,6 +66,7 @@ TELLING: dict[str, tuple[str, ...]] = {
     "crisis": ("crisis: {whom}", "A crisis breaks out: {whom}."),
     "back_down": ("one side backs down", "One side of the crisis gives way."),
     "settlement": ("settlement", "The crisis ends by agreement."),
+    "missile_deployment": ("missiles in the Caribbean", "Missiles are sent to an ally in the Caribbean."),
     "war": ("war between the poles", "The two poles go to war."),
     "detente": ("détente", "The two poles agree on a lasting measure that lowers tension."),
     "sino_soviet_split": ("Sino-Soviet split", "Moscow and Beijing break off working relations."),

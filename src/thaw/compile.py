@@ -1,8 +1,7 @@
 """Scenario and record into arrays: the only place where facts become numbers on axes.
 
-The world is not simulated yet: tension and Western broadcasts are the record's series, given to every history alike. They are inputs, and
-they hold traces of what they help to explain, so each is smoothed; the page on each mechanism says how. Droughts are accounts of
-weather and not of harvests.
+What no mechanism decides is given to every history alike: ages, calendars, populations, droughts as reported, what third parties did to
+the hostility between the blocs. Droughts are accounts of weather and not of harvests.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ import numpy as np
 from thaw import cohorts, record
 from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.compile_events import acts, deaths, recorded
+from thaw.compile_world import first_world, given_world, world_calendar
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
 from thaw.dates import mondays, month_number, months_between
 from thaw.fields import FIELDS
@@ -41,9 +41,11 @@ def compile_plan(scenario, *, free: bool = False) -> Plan:
         polities=polities,
         persons=persons,
         labels=_labels(scenario, persons, states),
-        given=_given(scenario, persons, court),
-        calendar=_calendar(scenario, months, persons, free=free) | {"independent": independence(states, months)},
-        initial=_initial(scenario, persons, court, place),
+        given=_given(scenario, persons, court) | given_world(states, polities),
+        calendar=_calendar(scenario, months, persons, free=free)
+        | {"independent": independence(states, months)}
+        | world_calendar(states, months, free=free),
+        initial=_initial(scenario, persons, court, place) | first_world(states, months, tension_index(months)[0]),
         traits=_traits(persons, scenario.judged),
         priors=_priors(scenario),
         set_values=dict(scenario.parameters),
@@ -178,9 +180,7 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
             [[scenario.polities[code].role != "independent" and (code == "SUN" or number >= COMINFORM) for code in polities] for number in numbers]
         ),
         "decree": np.array([[float(code == "SUN" and number >= 1947 * 12 + 5) for code in polities] for number in numbers]),
-        "tension": _tension(months),
         "receivers": np.repeat(_receivers(months)[:, None], len(polities), axis=1),
-        "effort": _effort(months),
         **cohorts.by_month(months),
         "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0)),
     }
@@ -239,8 +239,11 @@ def _drought(code, months, *, pinned: bool) -> np.ndarray:
     return np.array([dry.get(year, -1.0) for year, _ in months])
 
 
-def _tension(months) -> np.ndarray:
-    """Hostility between the blocs, 0 to 1: the dispute level with the USA (0 to 5), mean of the year and the two before."""
+def tension_index(months) -> np.ndarray:
+    """Hostility between the blocs as recorded, 0 to 1, in each month: the dispute level with the USA (0 to 5), mean of the year and the two before.
+
+    Simulated tension starts from its first value and is compared with the rest.
+    """
     points = _values("SUN", "dispute_hostility_with_usa")
     if not points:
         return np.full(len(months), 0.5)
@@ -252,12 +255,6 @@ def _tension(months) -> np.ndarray:
 def _receivers(months) -> np.ndarray:
     """Radio sets a head in the Soviet Union, month by month; the record has no other country's, so that they stand for the bloc."""
     return _yearly("SUN", "radio_receivers", months, lag=0, missing=3000.0) / _yearly("SUN", "population", months, lag=0)
-
-
-def _effort(months) -> np.ndarray:
-    """Western broadcasting effort until it is simulated: some before February 1947, half from the Voice of America in Russian, full from Radio Liberty."""
-    steps = ((month_number("1953-03"), 1.0), (month_number("1947-02"), 0.5), (0, 0.2))
-    return np.array([next(value for since, value in steps if year * 12 + month - 1 >= since) for year, month in months])
 
 
 def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -153,6 +153,8 @@ class Noise:
         clock = self._clock(event, shape)
         pin = self._luck.pins.get(name)
         possible = requires & (clock.fired == 0) if event.once else requires
+        if not np.any(possible) and self.forced(event, shape) is None:
+            return np.zeros(shape, bool)
         running = possible if pin is None else possible & (self._month > pin)
         hazard = value * self._dt * running  # nil where it is not possible; rates are finite
         if self._luck.by_month:

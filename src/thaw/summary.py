@@ -31,7 +31,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
     Beyond the fields that `architecture.md` fixes: `near` in each event (record date -> share of histories with the
     event within 24 months of it), `prisoners` (thousand persons on 1 January) and `convictions` (persons in the year)
     against the record, `collective` (after the first leader's end), `memory` (the great ruler's reputation in later
-    years, -1 to 1), `faults` and `refused`.
+    years, -1 to 1), `faults`, `ended` (histories cut short by a war between the poles) and `refused`.
     """
     told = tape.manifest
     sweeps = told["histories"] * told["weeks"] * told["societies"] * told["citizens"]
@@ -58,6 +58,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
         "convictions": convictions(tape),
         "memory": memory(tape),
         "faults": told["faults_said"],
+        "ended": len(told.get("ended", ())),
         "refused": told["refused"],
     }
 

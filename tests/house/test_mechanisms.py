@@ -178,7 +178,7 @@ def test_the_order_of_the_month():
     assert names[:3] == ["mortality", "patronage", "coalition"]
     (weekly,) = (part for part in loop.ORDER if isinstance(part, tuple))
     assert [step.name for step in STEPS if step.weekly] == [step.name for step in weekly]
-    assert names[-2:] == ["dissent", "memory"]
+    assert names[-3:] == ["world", "dissent", "memory"]
     assert names.index("terror") < names.index("society")
 
 

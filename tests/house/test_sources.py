@@ -11,7 +11,7 @@ import thaw
 ROOT = Path(thaw.__file__).parent
 FILES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")}
 MECHANISMS = [name for name in FILES if name.startswith("mechanisms/")]
-SIMULATION = [*MECHANISMS, "loop.py", "noise.py", "court.py", "declare.py", "state.py"]  # whatever decides a result
+SIMULATION = [*MECHANISMS, "loop.py", "noise.py", "alignment.py", "court.py", "declare.py", "state.py"]  # whatever decides a result
 
 # NumPy's and the C library's versions of these differ between machines (architecture.md, 'Same bytes on every machine')
 UNPORTABLE = {
@@ -112,7 +112,8 @@ MAY = {
     "noise": GROUND | {"declare"},
     "state": GROUND | {"fields"},
     "plan": GROUND | {"noise"},
-    "mechanisms": GROUND | {"declare", "court", "cohorts", "mechanisms"},
+    "alignment": GROUND | {"declare"},
+    "mechanisms": GROUND | {"declare", "court", "cohorts", "alignment", "classics", "mechanisms"},
     "loop": GROUND | {"declare", "fields", "state", "noise", "plan", "court", "mechanisms"},
     "record": {"errors", "record"},
 }

@@ -166,7 +166,7 @@ class TestSeries:
         assert decree.sum() == decree[:, sun].sum()
 
     def test_shares_are_shares(self, whole_plan):
-        for name in ("tension", "effort", "garrison", "decree"):
+        for name in ("garrison", "decree"):
             values = whole_plan.calendar[name]
             assert ((values >= 0) & (values <= 1)).all(), name
 

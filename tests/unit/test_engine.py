@@ -98,6 +98,22 @@ def test_a_history_that_leaves_its_bounds_holds_nothing_from_that_month_on(monke
         assert all(when < last for when in result.events["month"][rows]) or month == 13
 
 
+def test_a_war_ends_a_history_and_is_no_fault(monkeypatch):
+    """The month of the war is the last that is told; wars are counted apart."""
+    monkeypatch.setattr(loop, "ORDER", toy_run.WARLIKE)
+    result = run_chunk(make_plan(), 0, 64)
+    assert not result.faults
+    assert 0 < len(result.ended) < 64
+    ends = dict(result.ended)
+    fear = result.series["fear"]
+    for history in range(64):
+        stop = ends.get(history, 12)
+        assert not np.isnan(fear[history, : stop + 1, 0]).any()
+        assert np.isnan(fear[history, stop + 1 :, 0]).all()
+        told = result.events["month"][result.events["history"] == history]
+        assert all(month <= f"{1952 + (10 + stop) // 12}-{(10 + stop) % 12 + 1:02d}" for month in told)
+
+
 def test_all_fields_can_be_recorded_and_do_not_change_the_digest():
     plain, full = run_chunk(make_plan(), 0, 64), run_chunk(make_plan(), 0, 64, record_all=True)
     assert full.blocks() == plain.blocks()

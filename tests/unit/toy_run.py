@@ -49,8 +49,15 @@ def breaking(state, params, noise):
     return {"norm": np.where(noise.slip > 3.2, 1.5, 0.5)}
 
 
+@mechanism(reads=("at_war",), writes=("at_war",), draws={"nerve": normal("")})
+def fighting(state, params, noise):
+    """A war now and then, which does not end."""
+    return {"at_war": state.at_war | (noise.nerve > 2.0)}
+
+
 ORDER = (toy,)
 BROKEN = (toy, breaking)
+WARLIKE = (toy, fighting)
 
 
 def make_plan(**changes) -> Plan:

@@ -129,6 +129,8 @@ def report(tape: "Tape", quiet: bool, as_json: bool) -> None:
     summary = summarise(tape)
     if summary["faults"]:
         say(f"{summary['faults']}. From that month on they hold no result.", quiet)
+    if summary["ended"]:
+        say(f"{summary['ended']:,} of {summary['histories']:,} histories ended in a war between the poles. After that month they hold no result.", quiet)
     for event, count in summary["refused"].items():
         say(
             f"{event} was refused in {count:,} of {summary['histories']:,} histories: what it requires did not hold.",

@@ -84,6 +84,7 @@ def run_to_tape(
             "key": key,
             "faults": made["faults"],
             "faults_said": faults_said(made["faults"]),
+            "ended": made["ended"],
             "refused": refused(made["blocks"]),
             "engine": engine,
             "workers": min(workers, max(len(jobs), 1)),

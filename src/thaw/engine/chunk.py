@@ -21,9 +21,10 @@ class ChunkResult:
     """What histories `first` to `last` (exclusive) leave behind.
 
     series   field -> (H, months, ...) float32; persons as their place on the person axis, -1 nobody; NaN where the
-             polity does not exist or the state is not independent, and from the month on in which a history left its bounds
+             polity does not exist or the state is not independent, from the month on in which a history left its bounds, and after a war
     events   column -> rows, sorted by history, month, week, event, polity; `history` counts from the start of the run
     faults   the first fault of each history that left its bounds
+    ended    (history, month) of each war between the poles: the last month of its history
     refused  event -> (H,) whether a forced event was refused for want of what it requires
     """
 
@@ -32,6 +33,7 @@ class ChunkResult:
     series: dict[str, np.ndarray]
     events: dict[str, np.ndarray]
     faults: tuple[loop.Fault, ...]
+    ended: tuple[tuple[int, int], ...]
     refused: dict[str, np.ndarray]
 
     def blocks(self) -> list[dict]:
@@ -62,6 +64,7 @@ def run_chunk(plan: Plan, first: int, last: int, record_all: bool = False, progr
     log, rows = Log(), EventRows(plan)
     pending: list[loop.Fault] = []
     faults: dict[int, loop.Fault] = {}
+    wars: dict[int, int] = {}
     for month, state in loop.simulate(plan, first, last, log=log, faults=pending):
         absent = {"P": ~state.exists, "W": ~state.independent}
         for name, values in series.items():
@@ -70,18 +73,22 @@ def run_chunk(plan: Plan, first: int, last: int, record_all: bool = False, progr
             if missing is not None and missing.any():
                 values[:, month, missing] = np.nan
         for fault in pending:
-            faults.setdefault(fault.history, fault)
+            if fault.history not in wars:
+                faults.setdefault(fault.history, fault)
+        for place in np.flatnonzero(state.at_war):
+            if first + int(place) not in faults:
+                wars.setdefault(first + int(place), month)
         pending.clear()
         rows.add(log.rows)
         log.rows.clear()
         if progress:
             progress((month + 1) / months)
     ends = np.full(last - first, months)
-    for fault in faults.values():
-        ends[fault.history - first] = fault.month
+    for history, stop in [(fault.history, fault.month) for fault in faults.values()] + [(history, month + 1) for history, month in wars.items()]:
+        ends[history - first] = stop
+        for values in series.values():
+            values[history - first, stop:] = np.nan
     for values in series.values():
-        for fault in faults.values():
-            values[fault.history - first, fault.month :] = np.nan
         make_canonical(values)
     ordered = tuple(faults[history] for history in sorted(faults))
-    return ChunkResult(first, last, series, rows.columns(first, ends), ordered, log.refused)
+    return ChunkResult(first, last, series, rows.columns(first, ends), ordered, tuple(sorted(wars.items())), log.refused)

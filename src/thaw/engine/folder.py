@@ -123,7 +123,7 @@ def _compare(path: Path, old_key: str, old: dict[str, Any], key: str, about: dic
 def _take_apart(path: Path, told: dict[str, Any]) -> None:
     """Turn a finished run into one part of a longer one; were this interrupted, its histories would be made again."""
     Tape(path, told).verify()
-    info = {"first": 0, "last": told["histories"], "blocks": told["blocks"], "faults": told["faults"]}
+    info = {"first": 0, "last": told["histories"], "blocks": told["blocks"], "faults": told["faults"], "ended": told["ended"]}
     (path / PARTS).mkdir(exist_ok=True)
     (path / UNFINISHED).write_text(json.dumps({"format": FORMAT, "key": told["key"], "about": told}), encoding="utf-8")
     (path / MANIFEST).unlink()

@@ -2,7 +2,7 @@
 
     parts/<first>-<last>/<field>.<block>   64 histories, all months: one Zarr chunk (zstd, little-endian float32)
     parts/<first>-<last>/events.csv        the chunk's event rows, sorted
-    parts/<first>-<last>/part.json         block hashes, faults, and SHA-256 of each file above; written last
+    parts/<first>-<last>/part.json         block hashes, faults, wars, and SHA-256 of each file above; written last
 
 A part appears under its name only when complete. Because a part already holds the chunks of the final Zarr
 array, finishing moves files instead of copying values, and chunks of 64 histories fit every chunk size a run may be
@@ -36,13 +36,14 @@ _ROWS = 20_000  # events turned into text at a time
 
 @dataclass(frozen=True)
 class Part:
-    """A complete part on disk: histories `first` to `last` (exclusive), hashes by block, faults."""
+    """A complete part on disk: histories `first` to `last` (exclusive), hashes by block, faults, histories that ended in war."""
 
     path: Path
     first: int
     last: int
     blocks: list[dict]
     faults: list[list]
+    ended: list[list]
 
     def usable(self, histories: int) -> list[dict]:
         """Blocks that are whole in a run of so many histories; a longer run has to make a cut-off last block anew."""
@@ -60,7 +61,8 @@ def make_part(plan: Plan, folder: Path, record_all: bool, first: int, last: int,
 def part_info(plan: Plan, result: ChunkResult) -> dict[str, Any]:
     """What part.json says, except the checksums."""
     faults = [[f.history, "{}-{:02d}".format(*plan.months[f.month]), f.mechanism, f.field] for f in result.faults]
-    return {"first": result.first, "last": result.last, "blocks": result.blocks(), "faults": faults}
+    ended = [[history, "{}-{:02d}".format(*plan.months[month])] for history, month in result.ended]
+    return {"first": result.first, "last": result.last, "blocks": result.blocks(), "faults": faults, "ended": ended}
 
 
 def part_files(result: ChunkResult) -> Iterator[tuple[str, bytes]]:
@@ -111,7 +113,7 @@ def read_part(path: Path) -> Part | None:
         for name, wanted in info["files"].items():
             if _checksum(path / name) != wanted:
                 return None
-        return Part(path, info["first"], info["last"], info["blocks"], info["faults"])
+        return Part(path, info["first"], info["last"], info["blocks"], info["faults"], info["ended"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -153,16 +155,19 @@ def missing(parts: Iterable[Part], histories: int, chunk: int) -> list[tuple[int
 
 
 def assemble(path: Path, plan: Plan, parts: list[Part], histories: int, record_all: bool) -> dict[str, Any]:
-    """Turn parts into series.zarr and events.parquet; returns the blocks and faults of the run.
+    """Turn parts into series.zarr and events.parquet; returns the blocks, faults and wars of the run.
 
     Events come first: they are what can still fail for want of space. Chunks of series are moved, not copied.
     """
     sources = covered(parts, histories)
     blocks = [next(b for b in part.blocks if b["first"] == first) for first, part in sorted(sources.items())]
-    faults = [fault for part in parts for fault in part.faults if sources.get(fault[0] // BLOCK * BLOCK) is part and fault[0] < histories]
+    faults, ended = (
+        sorted(row for part in parts for row in rows(part) if sources.get(row[0] // BLOCK * BLOCK) is part and row[0] < histories)
+        for rows in (lambda part: part.faults, lambda part: part.ended)
+    )
     _assemble_events(path, sources, histories)
     _assemble_series(path / SERIES, plan, sources, histories, record_all)
-    return {"blocks": blocks, "faults": sorted(faults)}
+    return {"blocks": blocks, "faults": faults, "ended": ended}
 
 
 def _assemble_events(path: Path, sources: dict[int, Part], histories: int) -> None:

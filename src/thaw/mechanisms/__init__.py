@@ -12,6 +12,7 @@ from thaw.mechanisms.purge import purge
 from thaw.mechanisms.reform import reform
 from thaw.mechanisms.society import society
 from thaw.mechanisms.terror import terror
+from thaw.mechanisms.world import world
 
 ORDER = (
     mortality,  # who dies of age
@@ -26,6 +27,7 @@ ORDER = (
         society,  # who dares to speak
         bloc,  # Moscow and its satellites
     ),
+    world,  # the Cold War and those outside it
     dissent,  # who is known for speaking, and tried for it
     memory,  # what is thought of the dead
 )

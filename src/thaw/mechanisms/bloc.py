@@ -31,6 +31,7 @@ PARAMS = (
     param("exit_collapse", 7.0, unit="log", prior="normal(7, 0.8)", source="granville2004", meaning="push of a collapsed party"),
     param("exit_quarrel", 2.0, unit="log", prior="normal(2, 0.5)", source="assumed", meaning="push of a line that the leader cannot share"),
     param("exit_garrison", 1.2, unit="log", prior="normal(1.2, 0.4)", source="assumed", meaning="hold of Soviet troops in the country"),
+    param("exit_beijing", 2.0, unit="log", prior="normal(2, 0.5)", source="luthi2008", meaning="push of a party that leans to Beijing"),
     param("intervention", 0.9, unit="1/month", prior="lognormal(0.9, 0.5)", source="kramer1998", meaning="hazard once an uprising is on"),
     param("intervention_stakes", 1.0, unit="log", prior="normal(1, 0.4)", source="kramer1998", meaning="push of a garrison in place"),
     param("intervention_revolt", 2.0, unit="log", prior="normal(2, 0.5)", source="kramer1998", meaning="push of its size"),
@@ -48,7 +49,7 @@ PARAMS = (
 
 @mechanism(
     reads=("court", "alive", "fate", "stance", "leader", "line", "hegemon", "bloc", "exists", "garrison", "tension", "church", "unrest", "revolt",
-           "in_uprising", "strife", "vacancy", "pressure", "favour", "occupied", "conceded", "contagion", "exited",
+           "in_uprising", "strife", "vacancy", "pressure", "favour", "occupied", "conceded", "contagion", "exited", "beijing",
            "collapsed", "ceded", "divided", "install", "dismissed"),
     writes=("pressure", "favour", "alternative", "install", "dismissed", "occupied", "conceded", "contagion", "exited", "collapsed"),
     draws={"strength": normal("P", once=True)},
@@ -100,6 +101,7 @@ def bloc(state, params, noise):
             collapse=params.exit_collapse[:, None] * collapsed,
             quarrel=params.exit_quarrel[:, None] * misfit,
             garrison=-params.exit_garrison[:, None] * state.garrison,
+            beijing=params.exit_beijing[:, None] * state.beijing,
         ),
         requires=member & (state.occupied < 0.9),
         also=state.ceded.any(axis=1)[:, None] & state.divided & member,
@@ -115,7 +117,7 @@ def bloc(state, params, noise):
             revolt=params.intervention_revolt[:, None] * np.minimum(4 * state.revolt, 1.0),
             contagion=params.intervention_contagion[:, None] * contagion,
             exit=params.intervention_exit[:, None] * (left | collapsed),
-            tension=-params.intervention_tension[:, None] * (state.tension - 0.5),
+            tension=-params.intervention_tension[:, None] * (state.tension[:, None] - 0.5),
             quarrels=-params.intervention_quarrels[:, None] * np.maximum(state.strife, state.vacancy).max(axis=1, keepdims=True),
             conceded=-params.intervention_conceded[:, None] * (conceded | (state.conceded > 0.5)),
         ),

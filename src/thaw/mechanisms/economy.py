@@ -118,7 +118,7 @@ def economy(state, params, noise):
 
 def spend(state, params):
     """Shares of output (H, P) for arms and for investment; what is left is consumed."""
-    tension = np.reshape(state.tension, (-1, 1))
+    tension = state.tension[:, None]
     times = np.where(state.hegemon, params.pole[:, None], 1.0)
     wanted = times * (params.arms[:, None] + params.arms_race[:, None] * tension)
     defence = state.defence + (wanted - state.defence) / params.arms_lag[:, None]

@@ -87,7 +87,7 @@ def propaganda_war(state, params, censorship):
 
     Nothing is jammed where nothing is sent. Moscow answers revolt anywhere in its bloc, a satellite its own and that of its neighbours.
     """
-    effort, tension = np.reshape(state.effort, (-1, 1)), np.reshape(state.tension, (-1, 1))  # one a history, or one for all
+    effort, tension = state.effort[:, None], state.tension[:, None]
     stirred = np.maximum(state.unrest, state.contagion)
     stirred = np.where(state.hegemon, np.maximum(stirred, (stirred * state.bloc).max(axis=1)[:, None]), stirred)
     will = (

@@ -54,7 +54,7 @@ PARAMS = (
 @mechanism(
     reads=(
         "alive", "fallen", "fate", "court", "available", "branch", "tie", "congress", "exists", "has_court", "fortune",
-        "damage", "renewed", "install", "dismissed", "cult", "norm", "growth", "unrest", "devolved", "convictions", "population",
+        "damage", "blame", "hegemon", "renewed", "install", "dismissed", "cult", "norm", "growth", "unrest", "devolved", "convictions", "population",
         "rank", "holds", "patron", "clients", "prestige", "power", "leader", "vacancy", "tenure", "turnover",
         "personalisation", "dead_ruler", "failure"),
     writes=(
@@ -159,12 +159,13 @@ def weigh_institutions(state):
 
 
 def earn_prestige(state, params):
-    """Standing (H, E): a leader earns it with his cult, all others lose it slowly, and revelations cost it."""
+    """Standing (H, E): a leader earns it with his cult, all others lose it slowly; revelations cost it, and backing down abroad."""
     leads = is_person(state.leader, state.rank.shape[1])
     target = np.where(leads, spread(params.leader_prestige[:, None] * state.cult * (1 - state.norm), state.court), 0.15)
     forget = (1 - exp(-log(2.0) / params.prestige_half_life))[:, None]
     pace = np.where(leads & (target > state.prestige), params.prestige_gain[:, None], forget)
-    return (state.prestige + pace * (target - state.prestige)) * (1 - state.damage)
+    humbled = leads & state.hegemon[state.court]
+    return (state.prestige + pace * (target - state.prestige)) * (1 - state.damage) * (1 - state.blame[:, None] * humbled)
 
 
 def weigh(state, params, rank, holds, clients, prestige, institution):

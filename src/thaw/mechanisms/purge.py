@@ -80,7 +80,7 @@ def purge(state, params, noise):
         paranoia=OfCourt(params.paranoia[:, None] * (leader_age - 65) / 10, court),
         season=OfCourt(params.season_sd[:, None] * noise.season, court),
         disfavour=params.disfavour[:, None] * state.bloc[court] * np.maximum(state.stance, 0.0),
-        tension=OfCourt(np.broadcast_to(state.tension - 0.5, state.leader.shape), court),
+        tension=OfCourt(np.broadcast_to(state.tension[:, None] - 0.5, state.leader.shape), court),
     )
     exposed = state.alive & ~leads & (state.rank >= CADRE) & state.exists[court]
     standing = 0.45 + 0.55 * (state.rank > CADRE)  # cadre are less in the way, but a purge reaches them too

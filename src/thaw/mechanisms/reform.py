@@ -129,7 +129,7 @@ def weigh_drivers(state):
         "grievance": (state.grievance * state.stratum_share).sum(axis=2),
         "stagnation": np.broadcast_to(10 * np.maximum(0.05 - state.growth, -0.1), shape),
         "unrest": upheaval,
-        "tension": np.broadcast_to(state.tension - 0.5, shape),
+        "tension": np.broadcast_to(state.tension[:, None] - 0.5, shape),
         "crowding": 100 * prisoners / np.maximum(state.population, 1.0) - 0.7,
         "redress": state.redress,
         "line": state.line,

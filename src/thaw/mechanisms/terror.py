@@ -1,6 +1,6 @@
 """Terror: arrests and prisoners in two streams; fear is the memory of the political one (Gregory, Schröder & Sonin 2011).
 
-    wanted      = peak · suspects · logistic(slope · (autocracy - middle) + tension + severity + unrest) · exp(quota noise)
+    wanted      = peak · suspects · logistic(slope · (autocracy - middle) + tension - scrutiny + severity + unrest) · exp(quota noise)
     convictions <- convictions + (wanted - convictions) / inertia                     suspects deplete as they are used up
     prisoners   <- (prisoners + convicted) · (1 - released) · (1 - amnestied)          political, and ordinary: property decrees
     fear        <- fear · 0.5^(1/half-life) + convictions per thousand · bite
@@ -20,6 +20,7 @@ PARAMS = (
     param("slope", 11.0, unit="logit/share", prior="lognormal(11, 0.2)", source="assumed", meaning="how sharply terror follows unrestrained rule"),
     param("middle", 0.35, unit="share", prior="normal(0.35, 0.04)", source="assumed", meaning="unrestrained power at which half is used"),
     param("threat", 0.8, unit="logit", prior="normal(0.8, 0.4)", source="assumed", meaning="push of tension between the blocs"),
+    param("restraint", 0.3, unit="logit", prior="normal(0.3, 0.2)", source="assumed", meaning="hold of the world's eyes on arrests"),
     param("inertia", 4.0, unit="month", prior="lognormal(4, 0.3)", source="assumed", meaning="time for quotas to reach the provinces"),
     param("depletion", 36.0, unit="month", prior="lognormal(36, 0.2)", source="record:political_convictions 1946-52",
           meaning="mean time in which the stock of suspects of the war is used up"),
@@ -42,7 +43,7 @@ PARAMS = (
 
 
 @mechanism(
-    reads=("personalisation", "norm", "tension", "severity", "population", "exists", "decree", "redress", "amnestied", "suspects",
+    reads=("personalisation", "norm", "tension", "scrutiny", "severity", "population", "exists", "decree", "redress", "amnestied", "suspects",
            "convictions", "political_prisoners", "ordinary_prisoners", "fear", "unrest", "vacancy", "hegemon"),
     writes=("convictions", "suspects", "political_prisoners", "ordinary_prisoners", "fear"),
     draws={"quota": normal("P")},
@@ -57,7 +58,8 @@ def terror(state, params, noise):
     noise   quota (H, P) standard normal
     """
     unrestrained = state.personalisation * (1 - state.norm)
-    push = params.slope[:, None] * (unrestrained - params.middle[:, None]) + params.threat[:, None] * (state.tension - 0.5)
+    push = params.slope[:, None] * (unrestrained - params.middle[:, None]) + params.threat[:, None] * (state.tension[:, None] - 0.5)
+    push = push - params.restraint[:, None] * (state.scrutiny - 0.25)
     need = logistic(push + 1.5 * state.severity + 0.5 * state.unrest) * exp(params.quota_sd[:, None] * noise.quota)
     thousands = np.where(state.exists, state.population, 0.0)
     wanted = params.peak[:, None] * need * state.suspects * thousands

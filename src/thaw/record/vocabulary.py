@@ -50,6 +50,7 @@ EVENTS = {
     "human_rights_movement": "dissidents found a public group for human rights that outlasts its first arrests",
     # the world
     "crisis": "the two camps threaten each other with force in one theatre",
+    "missile_deployment": "Moscow sends missiles to an ally in the Caribbean",
     "back_down": "one side of a crisis gives way",
     "settlement": "a crisis ends by agreement",
     "war": "the two poles fight each other",

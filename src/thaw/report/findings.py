@@ -122,7 +122,7 @@ def pinned_words(run: Run) -> str:
     others = [event_title(name, run.labels, main=run.main) for name in names if ".death:" not in name]
     parts = [f"{deaths} natural deaths"] * bool(deaths) + others[:6]
     listed = f" Pinned to the record in this run: {', '.join(parts)}." if parts else ""
-    given = "Natural deaths, dates of congresses, the economy and the wider world follow the record"
+    given = "Natural deaths, dates of congresses, the economy and what third powers did follow the record"
     return f"{given}; all else is decided inside.{listed}"
 
 
@@ -130,6 +130,8 @@ def faults_words(run: Run) -> str:
     """What did not go to plan: histories that broke off, interventions that were not possible; empty mostly."""
     told = run.tape.manifest
     words = [f"{told['faults_said']}."] if told.get("faults_said") else []
+    if ended := len(told.get("ended") or ()):
+        words.append(f"{ended} {'history' if ended == 1 else 'histories'} ended in a war between the poles and hold nothing after it.")
     for event, count in (told.get("refused") or {}).items():
         title = event_title(event, run.labels, main=run.main)
         words.append(f"{title} could not be brought about in {count} histories: what it requires did not hold.")

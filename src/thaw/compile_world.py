@@ -1,0 +1,121 @@
+"""The world outside a scenario's courts as arrays: pinned shocks to tension, the states' places and pasts, first alignments.
+
+What third parties and the West did on a dated day is given to every history. The sizes are judgements, in shares of the way to full
+tension (below 0: off what there is); the days are the record's. Nothing after December 1956 is a shock: what came later would be
+known from what it led to.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from thaw import record
+from thaw.states import allied, distances, independence
+
+SHOCKS = {  # id of the event in the record -> size in the month it began
+    "E041": 0.08,  # Soviet troops overstay in Iran, 1946
+    "E042": 0.08,  # Fulton speech
+    "E056": 0.14,  # Truman Doctrine, 1947
+    "E060": 0.14,  # Marshall Plan offered
+    "E071": 0.05,  # and enacted, 1948
+    "E086": 0.16,  # NATO, 1949
+    "E100": 0.22,  # war in Korea, 1950
+    "E104": 0.12,  # China enters the war in Korea, 1950
+    "E160": 0.06,  # West Germany joins NATO, 1955
+}
+RELIEFS = {  # -> size in the month it ended
+    "E136": -0.10,  # armistice in Korea, 1953
+    "E148": -0.04,  # Geneva agreements, 1954
+    "E162": -0.03,  # Austrian State Treaty, 1955
+    "E165": -0.05,  # Geneva summit, 1955
+}
+LASTING = {"E100": 0.015}  # -> size in every month from beginning to end: the war in Korea
+FREED = (1945 * 12, 1956 * 12 + 11)  # months over which their sum is spread evenly when the record is not pinned
+
+POLES = {"USA": 1, "SUN": 2}
+IN_REACH = 2.6  # thousand km from Washington: the Greater Antilles
+CHINA = "CHN"
+
+
+def shocks(months: Sequence[tuple[int, int]], *, free: bool) -> np.ndarray:
+    """What third parties do to tension in each month (month,); `free` spreads it evenly over the years 1945-56."""
+    numbers = np.array([year * 12 + month - 1 for year, month in months])
+    found = np.zeros(len(months))
+    whole = 0.0
+    for first, last, size in _dated():
+        whole += size * (last - first + 1)
+        found += size * ((numbers >= first) & (numbers <= last))
+    if free:
+        first, last = FREED
+        return np.where((numbers >= first) & (numbers <= last), whole / (last - first + 1), 0.0)
+    return found
+
+
+def _dated() -> list[tuple[int, int, float]]:
+    """First and last month, and size, of every shock."""
+    rows = {row.id: row for row in record.events()}
+    found = []
+    for event, size in SHOCKS.items():
+        found.append((_month(rows[event].date), _month(rows[event].date), size))
+    for event, size in RELIEFS.items():
+        end = _month(rows[event].end_date or rows[event].date)
+        found.append((end, end, size))
+    for event, size in LASTING.items():
+        found.append((_month(rows[event].date), _month(rows[event].end_date or rows[event].date), size))
+    return found
+
+
+def _month(day: dt.date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.ndarray]:
+    """Constant facts of states (W,) and which polity is which state (P,)."""
+    rows = {row.code: row for row in record.states()}
+    moscow, washington = distances(states)
+    own = [rows[code] for code in states]
+    return {
+        "km_moscow": moscow,
+        "km_washington": washington,
+        "pole": np.array([POLES.get(code, 0) for code in states], np.int8),
+        "colony": np.array([row.former_ruler is not None and row.independent is not None for row in own], bool),
+        "caribbean": np.array([row.region == "latin_america" and row.km_washington < 1000 * IN_REACH for row in own], bool),
+        "china": np.array([code == CHINA for code in polities], bool),
+        "state_of": np.array([states.index(code) if code in states else -1 for code in polities], np.int64),
+    }
+
+
+def world_calendar(states: Sequence[str], months: Sequence[tuple[int, int]], *, free: bool) -> dict[str, np.ndarray]:
+    """What changes by the calendar: shocks and Januaries (month,), who has been offered American aid (month, W)."""
+    offered = {row.polity: _month(row.start) for row in record.series(variable="marshall_aid_received") if row.polity not in POLES}
+    first = np.array([offered.get(code, 10**6) for code in states])
+    numbers = np.array([year * 12 + month - 1 for year, month in months])
+    return {
+        "shock": shocks(months, free=free),
+        "january": np.array([month == 1 for _, month in months], bool),
+        "aided": numbers[:, None] >= first,
+    }
+
+
+def first_world(states: Sequence[str], months: Sequence[tuple[int, int]], tension: Any) -> dict[str, np.ndarray]:
+    """First alignment (W,) by the treaties in force, first tension and arms.
+
+    Arms: military expenditure of the first full year of peace over that of 1950, at exchange rates.
+    """
+    start = months[:1]
+    sides = np.where(allied(states, start, "west")[0], 1, np.where(allied(states, start, "east")[0], 2, 0))
+    year = max(months[0][0], 1946)
+    return {
+        "alignment": np.where(independence(states, start)[0], sides, -1).astype(np.int8),
+        "tension": np.asarray(tension),
+        "arms_east": _arms("SUN", year),
+        "arms_west": _arms("USA", year),
+        "effort": np.asarray(0.1),
+    }
+
+
+def _arms(code: str, year: int) -> np.ndarray:
+    spent = {row.end.year: row.value for row in record.series(code, "military_expenditure")}
+    return np.asarray(spent[year] / spent[1950] if year in spent and 1950 in spent else 1.0)
