@@ -20,6 +20,7 @@ SOURCES: dict[str, str] = {
         "Daron Acemoglu, Georgy Egorov & Konstantin Sonin (2009), Do Juntas Lead to Personal Rule?, "
         "American Economic Review: Papers & Proceedings 99(2), 298-303"
     ),
+    "allen2003": ("Robert C. Allen (2003), Farm to Factory: A Reinterpretation of the Soviet Industrial Revolution, Princeton University Press"),
     "barnes2011": ("Steven A. Barnes (2011), Death and Redemption: The Gulag and the Shaping of Soviet Society, Princeton University Press (from memory)"),
     "breslauer1982": ("George W. Breslauer (1982), Khrushchev and Brezhnev as Leaders: Building Authority in Soviet Politics, Allen & Unwin (from memory)"),
     "brzezinski1967": (
@@ -33,10 +34,16 @@ SOURCES: dict[str, str] = {
         "Robert V. Daniels (1966), Stalin's Rise to Dictatorship, 1922-29, in Alexander Dallin & Alan F. Westin (eds), "
         "Politics in the Soviet Union: 7 Cases, Harcourt, Brace & World, 1-38 (from memory)"
     ),
+    "davies2004": ("R. W. Davies & Stephen G. Wheatcroft (2004), The Years of Hunger: Soviet Agriculture, 1931-1933, Palgrave Macmillan (from memory)"),
     "egorov2011": (
         "Georgy Egorov & Konstantin Sonin (2011), Dictators and Their Viziers: Endogenizing the Loyalty-Competence Trade-off, "
         "Journal of the European Economic Association 9(5), 903-930"
     ),
+    "ellman2000": (
+        "Michael Ellman (2000), The 1947 Soviet Famine and the Entitlement Approach to Famines, Cambridge Journal of Economics 24(5), "
+        "603-630 (issue from memory)"
+    ),
+    "gerschenkron1962": ("Alexander Gerschenkron (1962), Economic Backwardness in Historical Perspective, Harvard University Press (from memory)"),
     "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (
         "Benjamin Gompertz (1825), On the Nature of the Function Expressive of the Law of Human Mortality, and on a New Mode of "
@@ -60,6 +67,7 @@ SOURCES: dict[str, str] = {
     ),
     "guriev2019": ("Sergei Guriev & Daniel Treisman (2019), Informational Autocrats, Journal of Economic Perspectives 33(4), 100-127 (pages from memory)"),
     "hough1979": ("Jerry F. Hough & Merle Fainsod (1979), How the Soviet Union Is Governed, Harvard University Press (from memory)"),
+    "janossy1971": ("Ferenc Jánossy (1971), The End of the Economic Miracle: Appearance and Reality in Economic Development, IASP (from memory)"),
     "kramer1998": (
         "Mark Kramer (1998), The Soviet Union and the 1956 Crises in Hungary and Poland: Reassessments and New Findings, "
         "Journal of Contemporary History 33(2), 163-214 (issue and pages from memory)"
@@ -70,15 +78,19 @@ SOURCES: dict[str, str] = {
         "1989-91, World Politics 47(1), 42-101"
     ),
     "mcadam1982": ("Doug McAdam (1982), Political Process and the Development of Black Insurgency, 1930-1970, University of Chicago Press (from memory)"),
+    "nove1992": ("Alec Nove (1992), An Economic History of the USSR, 1917-1991, third edition, Penguin (from memory)"),
+    "ofer1987": ("Gur Ofer (1987), Soviet Economic Growth: 1928-1985, Journal of Economic Literature 25(4), 1767-1833"),
     "parta2007": (
         "R. Eugene Parta (2007), Discovering the Hidden Listener: An Assessment of Radio Liberty and Western Broadcasting to the "
         "USSR during the Cold War, Hoover Institution Press (from memory)"
     ),
     "pearl2009": ("Judea Pearl (2009), Causality: Models, Reasoning, and Inference, second edition, Cambridge University Press (from memory)"),
     "rigby1990": ("T. H. Rigby (1990), Political Elites in the USSR: Central Leaders and Local Cadres from Lenin to Gorbachev, Edward Elgar (from memory)"),
+    "runciman1966": ("W. G. Runciman (1966), Relative Deprivation and Social Justice, Routledge & Kegan Paul (from memory)"),
     "salmon2011": (
         "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
     ),
+    "solow1956": ("Robert M. Solow (1956), A Contribution to the Theory of Economic Growth, Quarterly Journal of Economics 70(1), 65-94 (from memory)"),
     "svolik2009": (
         "Milan W. Svolik (2009), Power Sharing and Leadership Dynamics in Authoritarian Regimes, "
         "American Journal of Political Science 53(2), 477-494, doi:10.1111/j.1540-5907.2009.00382.x"

@@ -1,8 +1,8 @@
 """Scenario and record into arrays: the only place where facts become numbers on axes.
 
-The economy and the world are not simulated yet: growth, hardship, tension and foreign radio are the record's series, given to every
-history alike. They are inputs, and they hold traces of what they help to explain (output fell in Hungary in 1956 because of the
-revolt), so each is lagged by a year or smoothed; the page on each mechanism says which.
+The world is not simulated yet: tension and foreign radio are the record's series, given to every history alike. They are inputs, and
+they hold traces of what they help to explain, so each is smoothed; the page on each mechanism says how. Droughts are accounts of
+weather and not of harvests.
 """
 
 import datetime as dt
@@ -18,7 +18,6 @@ from thaw.compile_events import acts, deaths, recorded
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
 from thaw.dates import mondays, month_number, months_between
 from thaw.fields import FIELDS
-from thaw.kernels.portable import power
 from thaw.plan import Plan
 from thaw.states import independence, states_of
 
@@ -28,7 +27,7 @@ UNKNOWN_STANCE, UNKNOWN_GUILT = (-0.8, -0.1, 0.7), (0.05, 0.4, 0.85)
 
 
 def compile_plan(scenario, *, free: bool = False) -> Plan:
-    """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses)."""
+    """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses, weather)."""
     months = months_between(scenario.start, scenario.end)
     weeks = tuple(len(mondays(year, month)) for year, month in months)
     polities = tuple(scenario.polities)
@@ -174,8 +173,11 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         "forum": forum,
         "congress": congress,
         "population": _by_polity(polities, months, lambda code: _yearly(code, "population", months, lag=0)),
-        "growth": _by_polity(polities, months, lambda code: _growth(code, months)),
-        "hardship": _by_polity(polities, months, lambda code: _hardship(code, months)),
+        "season": np.array([float(month) for _, month in months]),
+        "drought": _by_polity(polities, months, lambda code: _drought(code, months, pinned=scenario.pinned.weather and not free)),
+        "collectivising": np.array(
+            [[scenario.polities[code].role != "independent" and (code == "SUN" or number >= COMINFORM) for code in polities] for number in numbers]
+        ),
         "decree": np.array([[float(code == "SUN" and number >= 1947 * 12 + 5) for code in polities] for number in numbers]),
         "tension": _tension(months),
         "broadcasting": _by_polity(polities, months, lambda code: _broadcasting(code, months)),
@@ -222,50 +224,18 @@ def _yearly(code, variable, months, *, lag: int, missing: float | None = None) -
     return np.array([between(when, {year + 0.5: points[year] for year in years}) for when in at])
 
 
-PROXY = {"DDR": "CSK"}  # no series of output per head for East Germany: Czechoslovakia's, the nearest planned economy
+COMINFORM = 1948 * 12 + 5  # its resolution of 28 June 1948 on Yugoslavia bound the satellites to collective farms (record: events)
+REGIONS = {"drought_ukraine": 0.4, "drought_volga_urals": 0.35, "drought_virgin_lands": 0.25}  # share of grain land, judgements
 
 
-def _output(code: str) -> dict[int, float]:
-    return _values(PROXY.get(code, code), "gdp_pc")
-
-
-def _growth(code, months) -> np.ndarray:
-    """Growth of output per head over the three years that ended last December; years of war and before 1946 do not count."""
-    points = _output(code)
-    if len(points) < 4:
-        return np.full(len(months), 0.03)
-    level = {year: between(year, points) for year in range(1930, 1970)}
-    spans = [(max(year - 4, 1946), year - 1) for year, _ in months]
-    growth = [float(power(level[b] / level[a], 1 / (b - a))) - 1 if b > a else 0.03 for a, b in spans]
-    return np.array(growth).clip(-0.1, 0.1)
-
-
-def _hardship(code, months) -> np.ndarray:
-    """Shortfall of last year's output per head below the best peacetime year; in East Germany also last year's flight to the West.
-
-    Peacetime: to 1938 and from 1950 on; the record's README calls the values between weak.
-    """
-    points = _output(code)
-    flight = _values(code, "emigration_to_west")
-    if not points:
-        return np.full(len(months), 0.15)
-    level = {year: between(year, points) for year in range(1937, 1970)}
-    short = []
-    for year, _ in months:
-        best = max(level[y] for y in range(1937, year) if y <= 1938 or y >= 1950)
-        lacking = 1 - level[year - 1] / best
-        fled = 0.35 * min(flight.get(year - 1, 0.0) / 250_000, 1.0) if flight else 0.0
-        short.append(max(lacking, fled, _farming(code, year)))
-    return np.array(short)
-
-
-def _farming(code: str, year: int) -> float:
-    """A drought reported in one of the two years before is hardship whatever the national accounts say (accounts of weather)."""
-    if code != "SUN":
-        return 0.0
-    regions = ("drought_ukraine", "drought_volga_urals", "drought_virgin_lands")
-    dry = sum(_values(code, region).get(y, 0.0) for region in regions for y in (year - 1, year - 2))
-    return min(0.15 * dry, 0.45)
+def _drought(code, months, *, pinned: bool) -> np.ndarray:
+    """Share of the Soviet grain land that accounts of the year's weather call dry; 0 where they praise it, -1 where there is none."""
+    dry: dict[int, float] = {}
+    if code == "SUN" and pinned:
+        for region, share in REGIONS.items():
+            for year, value in _values(code, region).items():
+                dry[year] = dry.get(year, 0.0) + share * value
+    return np.array([dry.get(year, -1.0) for year, _ in months])
 
 
 def _tension(months) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thaw import record
 from thaw.docs_text import code, mechanism, table
 from thaw.report.rows import percent
 from thaw.summary import AUTOCRAT, NEAR_MONTHS, summarise, tables
@@ -26,6 +27,8 @@ ORDERS = (  # as in the record of March 1953 to February 1955
     ("SUN.amnesty", "SUN.fall:beria", "SUN.new_course", "SUN.fall:malenkov"),
 )
 TERROR_MONTHS = 36
+OUTSIDE = ("CHN", "YUG")  # nothing acts on them
+NORMAL_HARVEST = 95.6 / 194_077  # million tonnes a thousand heads in 1940, the 1 of `harvest` (record: grain_harvest, population)
 
 
 class Results:
@@ -83,6 +86,8 @@ class Results:
                 self._series("prisoners", "Prisoners on 1 January, thousands"),
                 self._series("convictions", "Political convictions in the year"),
             ]
+        if name == "economy":
+            parts += [self._output(), self._grain()]
         if name == "society":
             parts.append(self._uprisings())
         if name == "coalition":
@@ -155,6 +160,42 @@ class Results:
         rows = [(year, *(f"{row[part]:,.0f}" for part in ("record", "median", "q05", "q95"))) for year, row in known.items()]
         head = ("year", "record", "median", "5%", "95%")
         return f"{title}; the record lies within the 90% range in {inside} of {len(known)} years.\n\n{table(head, rows)}"
+
+    def _years(self, name: str, place: int) -> dict[int, np.ndarray]:
+        """A headline of one polity: year -> (H, month) values up to the cut, once histories differ in it."""
+        values = self.tape.series[name].values[:, :, place]
+        years = np.array([int(str(month)[:4]) for month in self.tape.series["month"].values])
+        found = {year: values[:, years == year] for year in range(years[0], int(CUT[:4]) + 1)}
+        return {year: rows for year, rows in found.items() if rows.shape[1] == 12 and np.ptp(rows[:, 0]) > 0}
+
+    def _output(self) -> str:
+        rows, inside, total = [], 0, 0
+        for place, polity in enumerate(self.tape.manifest["polities"]):
+            years = self._years("output", place)
+            known = {row.end.year: row.value / 1000 for row in record.series(polity, "gdp_pc") if row.end.year in years}
+            if not known or polity in OUTSIDE:
+                continue
+            ranges = {year: np.quantile(years[year].mean(axis=1), [0.05, 0.5, 0.95]) for year in known}
+            missed = [year for year, value in known.items() if not ranges[year][0] <= value <= ranges[year][2]]
+            inside, total = inside + len(known) - len(missed), total + len(known)
+            shown = [year for year in sorted({min(known), 1950, int(CUT[:4])}) if year in known]
+            cells = "; ".join(f"{year}: {known[year]:.2f} ({', '.join(f'{value:.2f}' for value in ranges[year])})" for year in shown)
+            rows.append((polity, f"{len(known) - len(missed)} of {len(known)}", cells, ", ".join(map(str, missed)) or "–"))
+        head = ("polity", "years inside", "record (5%, median, 95%), thousand 2011 int$ a head", "outside")
+        return f"Output per head; the record lies within the 90% range in {inside} of {total} years.\n\n{table(head, rows)}"
+
+    def _grain(self) -> str:
+        people = {row.start.year: row.value for row in record.series("SUN", "population")}
+        years = self._years("harvest", self._hegemon)
+        known = {row.end.year: row.value for row in record.series("SUN", "grain_harvest") if row.end.year in years}
+        rows, inside = [], 0
+        for year, value in known.items():
+            heads = (people[year] + people[year + 1]) / 2  # in July
+            low, middle, high = np.quantile(years[year][:, -1] * heads * NORMAL_HARVEST, [0.05, 0.5, 0.95])
+            inside += low <= value <= high
+            rows.append((year, f"{value:.0f}", *(f"{number:.0f}" for number in (middle, low, high))))
+        title = f"Soviet grain, million tonnes; the record lies within the 90% range in {inside} of {len(known)} years."
+        return f"{title}\n\n{table(('year', 'record', 'median', '5%', '95%'), rows)}"
 
     def _share(self, months: str) -> str:
         share = self.summary["collective"].get(months)

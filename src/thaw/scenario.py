@@ -124,6 +124,7 @@ class Pinned(_Strict):
 
     natural_deaths: bool = Field(default=True, description="persons who died of age or illness die when they did")
     congresses: bool = Field(default=True, description="congresses and plenums meet when they did")
+    weather: bool = Field(default=True, description="the weather of a harvest is about what the record reports, where it does")
 
 
 class Forced(_Strict):

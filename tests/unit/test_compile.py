@@ -166,27 +166,47 @@ class TestSeries:
         assert decree.sum() == decree[:, sun].sum()
 
     def test_shares_are_shares(self, whole_plan):
-        for name in ("hardship", "tension", "broadcasting", "garrison", "decree"):
+        for name in ("tension", "broadcasting", "garrison", "decree"):
             values = whole_plan.calendar[name]
             assert ((values >= 0) & (values <= 1)).all(), name
 
-    def test_no_output_of_the_year_or_later_leaks_in(self, monkeypatch):
-        """Growth and hardship know last year at most: a changed 1956 shows from January 1957 on, not before."""
+    def test_weather_is_what_was_reported_and_only_there(self, whole_plan):
+        """1946: both regions dry; 1954: the Ukraine dry, the steppe fine; 1947: nothing reported. Nobody reports on Hungary."""
+        drought = whole_plan.calendar["drought"]
+        year = {y: drought[[place for place, (at, _) in enumerate(whole_plan.months) if at == y]] for y in (1946, 1947, 1954)}
+        sun = whole_plan.polities.index("SUN")
+        assert set(year[1946][:, sun]) == {0.75}
+        assert set(year[1954][:, sun]) == {0.4}
+        assert set(year[1947][:, sun]) == {-1.0}
+        assert (np.delete(drought, sun, axis=1) == -1).all()
+
+    def test_weather_can_be_freed(self):
+        scenario = small_scenario("SUN", "HUN")
+        mild = scenario._with(pinned=scenario.pinned.model_dump() | {"weather": False})
+        for plan in (compile_plan(scenario, free=True), compile_plan(mild)):
+            assert (plan.calendar["drought"] == -1).all()
+
+    def test_no_output_leaks_in(self, monkeypatch):
+        """What the record says of output and harvests is compared with, never put in."""
         from thaw import compile as compiler
 
         before = compile_plan(small_scenario("SUN", "HUN"))
         true = compiler._values
 
         def changed(code, variable):
-            values = true(code, variable)
-            return {y: v * (0.8 if y >= 1956 else 1) for y, v in values.items()} if variable == "gdp_pc" else values
+            return {year: 0.5 * value for year, value in true(code, variable).items()} if variable in ("gdp_pc", "grain_harvest") else true(code, variable)
 
         monkeypatch.setattr(compiler, "_values", changed)
         after = compile_plan(small_scenario("SUN", "HUN"))
-        turn = before.months.index((1957, 1))
-        for name in ("growth", "hardship"):
-            np.testing.assert_array_equal(before.calendar[name][:turn], after.calendar[name][:turn])
-            assert (before.calendar[name][turn:] != after.calendar[name][turn:]).any()
+        for name in before.calendar:
+            np.testing.assert_array_equal(before.calendar[name], after.calendar[name])
+
+    def test_the_satellites_collectivise_from_the_break_with_belgrade(self, whole_plan):
+        bound = whole_plan.calendar["collectivising"]
+        june = whole_plan.months.index((1948, 6))
+        assert bound[:, whole_plan.polities.index("SUN")].all()
+        np.testing.assert_array_equal(bound[:, whole_plan.polities.index("POL")], np.arange(283) >= june)
+        assert not bound[:, [whole_plan.polities.index(code) for code in ("CHN", "YUG")]].any()
 
 
 class TestInterventions:

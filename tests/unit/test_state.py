@@ -72,4 +72,4 @@ class TestBounds:
 
     def test_what_is_no_real_number_has_none(self):
         assert out_of_bounds("alive", np.ones((H, 12), bool)) is None
-        assert out_of_bounds("growth", np.full(3, 7.0)) is None  # given, the same in every history
+        assert out_of_bounds("garrison", np.full(3, 7.0)) is None  # given, the same in every history

@@ -2,6 +2,7 @@
 
 from thaw.mechanisms.bloc import bloc
 from thaw.mechanisms.coalition import coalition
+from thaw.mechanisms.economy import economy
 from thaw.mechanisms.information import information
 from thaw.mechanisms.mortality import mortality
 from thaw.mechanisms.patronage import patronage
@@ -18,6 +19,7 @@ ORDER = (
     terror,  # arrests, prisoners, fear
     reform,  # what the leader decides
     information,  # what people may know
+    economy,  # bread and steel
     (
         society,  # who dares to speak
         bloc,  # Moscow and its satellites

@@ -91,8 +91,8 @@ PARAMS = (
     reads=("leader", "dead_ruler", "alive", "stance", "culpability", "power", "rank", "court", "personalisation", "vacancy", "norm", "grievance",
            "stratum_share", "growth", "unrest", "occupied", "tension", "population", "ordinary_prisoners", "political_prisoners", "redress",
            "line", "pressure", "congress", "forum", "tenure", "hegemon", "bloc", "exists", "relief", "easing", "severity", "devolved",
-           "exited", "divided"),
-    writes=("line", "revelation", "damage", "amnestied", "redress", "relief", "renewed", "easing", "severity", "devolved", "ceded"),
+           "exited", "divided", "ploughed"),
+    writes=("line", "revelation", "damage", "amnestied", "redress", "relief", "renewed", "easing", "severity", "devolved", "ceded", "ploughed"),
     events=tuple(event(o.name, "P", o.meaning, once=o.once, requires=o.requires) for o in OPTIONS),
     params=PARAMS,
     sources=("breslauer1982", "taubman2003", "hough1979", "egorov2011"),
@@ -186,4 +186,5 @@ def consequences(state, params, decided, drivers):
         "amnestied": params.amnesty_share[:, None] * decided["amnesty"],
         "redress": redress, "relief": relief, "renewed": decided["personnel_renewal"], "easing": easing,
         "severity": severity, "devolved": devolved, "ceded": decided["german_deal"],
+        "ploughed": state.ploughed | decided["virgin_lands"],
     }  # fmt: skip
