@@ -7,7 +7,8 @@ A page holds them between marks, and everything between is rewritten:
     <!-- end -->
 
 Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
-of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one.
+of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; that of `system` from
+small runs of its own, and only with `--system`.
 """
 
 import argparse
@@ -34,10 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite or check the generated blocks; 0 done or fresh, 1 stale or failed, 2 bad input."""
     parser = argparse.ArgumentParser(prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
+    parser.add_argument("--system", action="store_true", help="rewrite the block of `system` too: a minute of small runs")
     parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
     asked = parser.parse_args(arguments)
     try:
-        results = results_of(asked.run) if asked.run else {}
+        results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {})
         stale = [(page, names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
     except ThawError as mistake:
         print(f"{type(mistake).__name__}: {mistake}", file=sys.stderr)
@@ -250,6 +252,21 @@ def lifetable() -> str:
     return f"{told}\n\nStalin, 66 in June 1945, with deaths free: half of histories have him dead by {half}, nine in ten between {early} and {late}."
 
 
+def odd() -> str:
+    """The description of model and built-in scenario in the ODD protocol, without its title and its submodels' pages."""
+    from thaw.odd import describe
+    from thaw.scenario import load_scenario
+
+    return describe(load_scenario("ussr-1945"), submodels=False).partition("\n\n")[2]
+
+
+def system() -> str:
+    """The 25 rows with their evidence."""
+    from thaw.system import as_markdown, evidence
+
+    return as_markdown(evidence())
+
+
 def results_of(folder: Path) -> dict[str, Maker]:
     """The makers of result blocks, for one run."""
     from thaw.docs_run import Results
@@ -258,7 +275,7 @@ def results_of(folder: Path) -> dict[str, Maker]:
     return {"run": told.run, "reproduces": told.reproduces, "targets": told.targets}
 
 
-RESULTS = ("run", "reproduces", "targets")
+RESULTS = ("run", "reproduces", "targets", "system")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,
@@ -272,6 +289,7 @@ DECLARATIONS: dict[str, Maker] = {
     "strata": strata,
     "offices": offices,
     "lifetable": lifetable,
+    "odd": odd,
 }
 
 

@@ -12,6 +12,7 @@ from thaw import record
 from thaw.docs_text import code, mechanism, table
 from thaw.report.rows import percent
 from thaw.summary import AUTOCRAT, NEAR_MONTHS, summarise, tables
+from thaw.system_rows import NORMAL_HARVEST
 from thaw.tape import Tape
 
 CUT = "1956-12"  # what came later was not looked at when the model was made
@@ -28,7 +29,6 @@ ORDERS = (  # as in the record of March 1953 to February 1955
 )
 TERROR_MONTHS = 36
 OUTSIDE = ("CHN", "YUG")  # nothing acts on them
-NORMAL_HARVEST = 95.6 / 194_077  # million tonnes a thousand heads in 1940, the 1 of `harvest` (record: grain_harvest, population)
 
 
 class Results:
