@@ -100,6 +100,8 @@ def effect(part: str, whole: list[Quantity], without: list[Quantity]) -> dict[st
     """What differs without one mechanism, the clearest difference first."""
     changes = [change for one, other in zip(whole, without, strict=True) if (change := difference(one, other))]
     changes.sort(key=lambda change: (-change["errors"] if change["errors"] is not None else -np.inf, change["quantity"]))
+    own = _own(part)
+    changes = [change | {"own": change["quantity"].split()[0].rpartition(".")[2].partition(":")[0] in own} for change in changes]
     return {"mechanism": part, "changes_nothing": not changes, "clear": sum(change["clear"] for change in changes), "changes": changes}
 
 
@@ -129,13 +131,17 @@ def difference(whole: Quantity, without: Quantity) -> dict[str, Any] | None:
 
 
 def shown(row: Mapping[str, Any], most: int = 5) -> list[Mapping[str, Any]]:
-    """The clearest changes of a mechanism, a series once."""
+    """The clearest changes that leaving out a mechanism makes elsewhere, a series once; its own only where there is no other."""
     kept: dict[str, Mapping[str, Any]] = {}
-    for change in row["changes"]:
-        if change["clear"]:
-            name = change["quantity"]
-            kept.setdefault(name.split()[0], change)
-    return list(kept.values())[:most]
+    for change in sorted((change for change in row["changes"] if change["clear"]), key=lambda change: change["own"]):
+        kept.setdefault(change["quantity"].split()[0], change)
+    elsewhere = [change for change in kept.values() if not change["own"]]
+    return (elsewhere or list(kept.values()))[:most]
+
+
+def _own(part: str) -> set[str]:
+    """What a mechanism writes and decides: that this changes without it goes without saying."""
+    return {name for step in names.mechanisms() if step.name == part for name in (*step.writes, *(event.name for event in step.events))}
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -40,12 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {})
-        stale = [(page, names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
+        stale = [(page.relative_to(ROOT).as_posix(), names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
+        stale += [(page, ["drawing"]) for page in DRAWINGS if redraw(page, write=not asked.check)]
     except ThawError as mistake:
         print(f"{type(mistake).__name__}: {mistake}", file=sys.stderr)
         return mistake.exit_code
     for page, blocks in stale:
-        print(f"{page.relative_to(ROOT)}: {'stale' if asked.check else 'rewritten'}: {', '.join(blocks)}")
+        print(f"{page}: {'stale' if asked.check else 'rewritten'}: {', '.join(blocks)}")
     if asked.check and stale:
         print("Bring the documentation up to date: make docs", file=sys.stderr)
         return 1
@@ -81,6 +82,23 @@ def update(page: Path, results: dict[str, Maker], *, write: bool) -> list[str]:
     if changed and write:
         page.write_text(new, encoding="utf-8")
     return changed
+
+
+def redraw(name: str, *, write: bool) -> bool:
+    """Whether a drawing differs from what it should be; written if asked."""
+    page, made = ROOT / name, DRAWINGS[name]()
+    if not page.parent.is_dir() or (page.exists() and page.read_text(encoding="utf-8") == made):
+        return False
+    if write:
+        page.write_text(made, encoding="utf-8")
+    return True
+
+
+def graph() -> str:
+    """The causal diagram."""
+    from thaw.diagram_svg import draw
+
+    return draw()
 
 
 def declaration(name: str) -> str:
@@ -275,6 +293,7 @@ def results_of(folder: Path) -> dict[str, Maker]:
     return {"run": told.run, "reproduces": told.reproduces, "targets": told.targets}
 
 
+DRAWINGS: dict[str, Callable[[], str]] = {"docs/model/graph.svg": graph}
 RESULTS = ("run", "reproduces", "targets", "system")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,

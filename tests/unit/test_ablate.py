@@ -36,6 +36,17 @@ def test_what_changes_nothing_is_named_and_the_clearest_stands_first():
     assert [change["quantity"] for change in shown(told)] == ["b 1956"]
 
 
+def test_what_a_mechanism_writes_itself_is_shown_only_where_nothing_else_changes():
+    whole = [quantity(0, 0, name="fear 1950"), quantity(0, 0, name="line 1950"), quantity(0, 0, name="SUN.camp_revolt within")]
+    apart = [quantity(5, 5.1, name="fear 1950"), quantity(1, 1.5, name="line 1950"), quantity(1, 1.1, name="SUN.camp_revolt within")]
+    told = effect("terror", whole, apart)
+    assert {change["quantity"]: change["own"] for change in told["changes"]} == {
+        "fear 1950": True, "line 1950": False, "SUN.camp_revolt within": True,
+    }  # fmt: skip
+    assert [change["quantity"] for change in shown(told)] == ["line 1950"]
+    assert len(shown(effect("terror", whole[:1], apart[:1]))) == 1
+
+
 def test_a_whole_ablation_of_a_short_scenario(monkeypatch):
     short = load_scenario("ussr-1945").model_copy(update={"end": "1945-12"})
     monkeypatch.setattr(ablate, "YEARS", (1945,))

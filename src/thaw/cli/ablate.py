@@ -52,4 +52,4 @@ def ablate(
     title = f"{found['scenario']} without each mechanism: {found['histories']} histories, {found['citizens']:,} citizens, seed {found['seed']}"
     print_table(("without", "quantity", "as it is", "without it", "difference (95%)"), rows, title=title, narrow=("without", "difference (95%)"))
     idle = [row["mechanism"] for row in found["mechanisms"] if row["changes_nothing"]]
-    say(f"Changes nothing: {', '.join(idle) or 'none'}. The five clearest changes of each; all of them: --json", quiet)
+    say(f"Changes nothing: {', '.join(idle) or 'none'}. Shown: the five clearest changes each makes elsewhere. All of them: --json", quiet)
