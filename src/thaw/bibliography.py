@@ -79,6 +79,11 @@ SOURCES: dict[str, str] = {
         "Paul R. Gregory, Philipp J. H. Schröder & Konstantin Sonin (2011), Rational Dictators and the Killing of Innocents: "
         "Data from Stalin's Archives, Journal of Comparative Economics 39(1), 34-42"
     ),
+    "grimm2020": (
+        "Volker Grimm, Steven F. Railsback, Christian E. Vincenot and others (2020), The ODD Protocol for Describing Agent-Based and Other Simulation "
+        "Models: A Second Update to Improve Clarity, Replication, and Structural Realism, Journal of Artificial Societies and Social Simulation 23(2), 7, "
+        "doi:10.18564/jasss.4259 (from memory)"
+    ),
     "gulag_statistics": (
         "Counts of prisoners and convictions from the archives, as carried in the record (`thaw record series`): "
         "V. N. Zemskov (1991), GULAG: istoriko-sotsiologicheskii aspekt, Sotsiologicheskie issledovaniia 6-7; V. N. Zemskov (2018), "

@@ -7,8 +7,9 @@ A page holds them between marks, and everything between is rewritten:
     <!-- end -->
 
 Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
-of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of
-published models (`replication ...`, and a figure beside the page) only with `--classics`, because they take a minute.
+of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; that of `system` from
+small runs of its own, and only with `--system`; those of published models (`replication ...`, and a figure beside the page) only with
+`--classics`, because they take a minute.
 """
 
 import argparse
@@ -35,21 +36,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite or check the generated blocks; 0 done or fresh, 1 stale or failed, 2 bad input."""
     parser = argparse.ArgumentParser(prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
+    parser.add_argument("--system", action="store_true", help="rewrite the block of `system` too: a minute of small runs")
     parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
     parser.add_argument("--classics", action="store_true", help="run the published models and rewrite their tables and figures too")
     asked = parser.parse_args(arguments)
     try:
-        results = results_of(asked.run) if asked.run else {}
+        results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {})
         if asked.classics:
             results |= {"replication": replication}
             if not asked.check:
                 draw_classics(ROOT / "docs" / "classics")
-        stale = [(page, names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
+        stale = [(page.relative_to(ROOT).as_posix(), names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
+        stale += [(page, ["drawing"]) for page in DRAWINGS if redraw(page, write=not asked.check)]
     except ThawError as mistake:
         print(f"{type(mistake).__name__}: {mistake}", file=sys.stderr)
         return mistake.exit_code
     for page, blocks in stale:
-        print(f"{page.relative_to(ROOT)}: {'stale' if asked.check else 'rewritten'}: {', '.join(blocks)}")
+        print(f"{page}: {'stale' if asked.check else 'rewritten'}: {', '.join(blocks)}")
     if asked.check and stale:
         print("Bring the documentation up to date: make docs", file=sys.stderr)
         return 1
@@ -85,6 +88,23 @@ def update(page: Path, results: dict[str, Maker], *, write: bool) -> list[str]:
     if changed and write:
         page.write_text(new, encoding="utf-8")
     return changed
+
+
+def redraw(name: str, *, write: bool) -> bool:
+    """Whether a drawing differs from what it should be; written if asked."""
+    page, made = ROOT / name, DRAWINGS[name]()
+    if not page.parent.is_dir() or (page.exists() and page.read_text(encoding="utf-8") == made):
+        return False
+    if write:
+        page.write_text(made, encoding="utf-8")
+    return True
+
+
+def graph() -> str:
+    """The causal diagram."""
+    from thaw.diagram_svg import draw
+
+    return draw()
 
 
 def declaration(name: str) -> str:
@@ -310,6 +330,21 @@ def draw_classics(folder: Path) -> None:
         (folder / f"{name}.svg").write_text(charts.drawing(*classics.model(name).figure()), encoding="utf-8")
 
 
+def odd() -> str:
+    """The description of model and built-in scenario in the ODD protocol, without its title and its submodels' pages."""
+    from thaw.odd import describe
+    from thaw.scenario import load_scenario
+
+    return describe(load_scenario("ussr-1945"), submodels=False).partition("\n\n")[2]
+
+
+def system() -> str:
+    """The 25 rows with their evidence."""
+    from thaw.system import as_markdown, evidence
+
+    return as_markdown(evidence())
+
+
 def results_of(folder: Path) -> dict[str, Maker]:
     """The makers of result blocks, for one run."""
     from thaw.docs_run import Results
@@ -318,7 +353,8 @@ def results_of(folder: Path) -> dict[str, Maker]:
     return {"run": told.run, "reproduces": told.reproduces, "targets": told.targets}
 
 
-RESULTS = ("run", "reproduces", "targets", "replication")
+DRAWINGS: dict[str, Callable[[], str]] = {"docs/model/graph.svg": graph}
+RESULTS = ("run", "reproduces", "targets", "system", "replication")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,
@@ -336,6 +372,7 @@ DECLARATIONS: dict[str, Maker] = {
     "lifetable": lifetable,
     "models": models,
     "cited": cited,
+    "odd": odd,
 }
 
 

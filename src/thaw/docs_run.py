@@ -12,6 +12,7 @@ from thaw import record
 from thaw.docs_text import code, mechanism, table
 from thaw.report.rows import percent
 from thaw.summary import AUTOCRAT, MEMORY_YEARS, NEAR_MONTHS, remembered, summarise, tables
+from thaw.system_rows import NORMAL_HARVEST
 from thaw.tape import Tape
 
 CUT = "1956-12"  # what came later was not looked at when the model was made
@@ -28,7 +29,6 @@ ORDERS = (  # as in the record of March 1953 to February 1955
 )
 TERROR_MONTHS = 36
 OUTSIDE = ("CHN", "YUG")  # nothing acts on them
-NORMAL_HARVEST = 95.6 / 194_077  # million tonnes a thousand heads in 1940, the 1 of `harvest` (record: grain_harvest, population)
 JAMMED = {  # month -> jamming_state_broadcasters; rows after the cut were not used
     "1946-12": "no row", "1947-12": "no row", "1948-12": "no row", "1949-04": "on from the 30th", "1950-12": "on",
     "1953-03": "on; Radio Liberty too", "1956-12": "on",

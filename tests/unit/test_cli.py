@@ -25,7 +25,8 @@ COMMANDS = [
     ("run",),
     ("report",),
     ("show",),
-    *(("show", name) for name in ("scenario", "parameters", "mechanisms", "order", "events", "history")),
+    *(("show", name) for name in ("scenario", "parameters", "mechanisms", "order", "events", "history", "graph", "odd", "system")),
+    ("ablate",),
     ("record",),
     *(("record", name) for name in ("events", "people", "series", "sources", "tenures", "relations", "states")),
 ]

@@ -1,4 +1,4 @@
-"""`thaw show`: what a scenario says, what the model consists of, and one history of a run."""
+"""`thaw show`: what a scenario says, what the model consists of, and one history of a run; the model whole in `model.py`."""
 
 import json
 from pathlib import Path
@@ -6,14 +6,18 @@ from typing import Annotated
 
 import typer
 
+from thaw.cli import model
 from thaw.cli.options import Json
 from thaw.cli.printing import print_json, print_table, results, say
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Show a scenario, the model's parameters, mechanisms and events, or one history of a run.",
+    help="Show a scenario, the model's parameters, mechanisms and events, the whole of it, or one history of a run.",
     epilog="Example:  thaw show parameters terror",
 )
+app.command(epilog="Example:  thaw show graph --from SUN.secret_speech > reach.svg")(model.graph)
+app.command(epilog="Example:  thaw show odd ussr-1945 > odd.md")(model.odd)
+app.command(epilog="Example:  thaw show system --json")(model.system)
 
 
 @app.command(epilog="Example:  thaw show scenario ussr-1945 --toml > mine.toml")

@@ -53,12 +53,14 @@ def recorded(record_all: bool = False) -> tuple[str, ...]:
     return tuple(sorted(name for name, field in FIELDS.items() if field.axes.startswith("H") and not field.given))
 
 
-def run_chunk(plan: Plan, first: int, last: int, record_all: bool = False, progress: Callable[[float], None] | None = None) -> ChunkResult:
-    """Simulate histories `first` to `last` (exclusive); `progress` is told the share of months done."""
+def run_chunk(
+    plan: Plan, first: int, last: int, record_all: bool = False, progress: Callable[[float], None] | None = None, names: tuple[str, ...] = ()
+) -> ChunkResult:
+    """Simulate histories `first` to `last` (exclusive); `progress` is told the share of months done; `names`: the series to keep, if not the usual ones."""
     sizes = plan.sizes | {"H": last - first}
     months = len(plan.months)
     series = {}
-    for name in recorded(record_all):
+    for name in names or recorded(record_all):
         rest = tuple(sizes[letter] for letter in FIELDS[name].axes[1:])
         series[name] = np.full((last - first, months, *rest), np.nan, "<f4")
     log, rows = Log(), EventRows(plan)
