@@ -7,16 +7,19 @@ within the month. Reach is the least number of months along such links: what it 
 import heapq
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from thaw import names
+from thaw.axes import HISTORIES_PER_WORD
 from thaw.declare import Event, Mechanism
 from thaw.errors import ScenarioError, did_you_mean
 from thaw.fields import FIELDS
+
+SHAKEN, FEW = 3, 5  # states drawn at random beside the first; values of a code that is drawn
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Reach:
-    """What can change after an event (or anything in a mechanism): month 0 is its own; a number is the least months it takes."""
+    """What can change after an event (or anything in a mechanism): month 0 is its own; a number is the least months it takes.
+
+    `assumed`: deciding mechanisms in which the event was not seen to change a thing, so that all they write is taken.
+    """
 
     start: tuple[str, ...]
     event: str
     fed: tuple[str, ...]
     fields: Mapping[str, int]
     mechanisms: Mapping[str, int]
+    assumed: tuple[str, ...] = ()
 
 
 def links() -> tuple[Link, ...]:
@@ -83,34 +90,54 @@ def reach(start: str) -> Reach:
     if not deciding:
         known = [*by_name, *names.known_events()]
         raise ScenarioError(f"--from {start}: there is no event or mechanism '{event}'. {did_you_mean(event, known)}   More: thaw show events")
-    return _spread(steps, {step.name: feeds(step, step.event(event)) for step in deciding}, start)
+    fed = {step.name: feeds(step, step.event(event)) for step in deciding}
+    found = _spread(steps, {name: seen or by_name[name].writes for name, seen in fed.items()}, start)
+    return replace(found, assumed=tuple(name for name, seen in fed.items() if not seen))
 
 
 def feeds(step: Mechanism, event: Event) -> tuple[str, ...]:
-    """The fields that differ when an event happens everywhere or nowhere in one step from the start of the built-in scenario.
+    """The fields that differ when an event happens everywhere or nowhere in one step.
 
-    Found by doing it: all else is equal, to the luck. Where nothing differs from that state, everything that the mechanism writes.
+    Found by doing it, all else equal to the luck: from the first month of the built-in scenario, and from months like it in which every
+    yes or no, share and small code has been drawn at random, so that what an outcome needs to take effect is there somewhere.
     """
     from thaw.loop import draw_parameters
     from thaw.noise import Log, Noise
 
-    plan, luck, state = _first_month()
+    plan, luck, states = _probes()
     params = draw_parameters(plan, step, luck)
-    never, always = (step(state, params, _Decided(Noise(luck, step, 0, 0, 0, {}, Log()), event.name, answer)) for answer in (False, True))
-    changed = tuple(name for name in step.writes if not np.array_equal(never[name], always[name]))
-    return changed or step.writes
+    changed = set()
+    for state in states:
+        never, always = (step(state, params, _Decided(Noise(luck, step, 0, 0, 0, {}, Log()), event.name, answer)) for answer in (False, True))
+        changed |= {name for name in step.writes if not np.array_equal(never[name], always[name], equal_nan=FIELDS[name].dtype == "float64")}
+    return tuple(name for name in step.writes if name in changed)
 
 
 @cache
-def _first_month() -> tuple[Any, Any, Any]:
-    """Plan, luck and state of seven histories of the built-in scenario before its first month; none of them changes."""
+def _probes() -> tuple[Any, Any, tuple[Any, ...]]:
+    """Plan, luck, and the state of 64 histories before the first month: as it is, and shaken; none of them changes."""
     from thaw import loop
     from thaw.compile import compile_plan
     from thaw.scenario import load_scenario
 
     plan = compile_plan(load_scenario("ussr-1945")).with_(citizens=120)
-    luck = loop.make_luck(plan, 0, 7)
-    return plan, luck, loop.initial(plan, luck)
+    luck = loop.make_luck(plan, 0, HISTORIES_PER_WORD)
+    first = loop.initial(plan, luck)
+    return plan, luck, (first, *(first.with_(_shaken(first, seed)) for seed in range(SHAKEN)))
+
+
+def _shaken(state: Any, seed: int) -> dict[str, np.ndarray]:
+    """Every simulated flag, share and code of a few values, anew and at random."""
+    random = np.random.default_rng(seed)
+    found = {}
+    for name, field in FIELDS.items():
+        if field.given or field.axes == "-" or field.high - field.low > FEW:
+            continue
+        shape = getattr(state, name).shape
+        whole = field.dtype != "float64"
+        values = random.integers(int(field.low), int(field.high) + 1, shape) if whole else random.uniform(field.low, field.high, shape)
+        found[name] = values.astype(field.dtype)
+    return found
 
 
 class _Decided:
@@ -182,6 +209,7 @@ def as_json(found: Reach | None = None) -> dict[str, Any]:
             "from": found.event or found.start[0],
             "mechanisms_of_it": list(found.start),
             "feeds": list(found.fed),
+            "assumed": list(found.assumed),
             "fields": dict(found.fields),
             "mechanisms": dict(found.mechanisms),
         }

@@ -12,7 +12,7 @@ from thaw.declare import Mechanism
 from thaw.diagram import Link, Reach, given_to, links, subject
 
 WIDTH, BOX, SIDE, TOP, GAP = 1180, 620, 280, 92, 26
-LINE, CHARACTERS = 17, 88
+LINE, CHARACTERS = 17, 78
 INK, QUIET, PALE, PAPER = "#1B1F24", "#4D5662", "#C3C9D0", "#F6F7F9"
 FONT = "'Source Sans 3','Noto Sans','DejaVu Sans','Segoe UI',Helvetica,Arial,sans-serif"
 MONTHS = ("#B2182B", "#E08214", "#8A6D3B")  # reached in the same month, the next, later

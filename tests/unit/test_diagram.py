@@ -40,10 +40,17 @@ def test_a_speech_feeds_the_line_and_what_it_reveals_but_frees_no_ordinary_priso
 
 
 @pytest.mark.parametrize(("step", "event"), EVENTS, ids=lambda part: part.name)
-def test_every_event_feeds_something_its_mechanism_writes(step, event):
-    fed = diagram.feeds(step, event)
-    assert fed
-    assert set(fed) <= set(step.writes)
+def test_every_event_feeds_only_what_its_mechanism_writes(step, event):
+    assert set(diagram.feeds(step, event)) <= set(step.writes)
+
+
+def test_where_nothing_is_fed_all_is_taken_and_that_is_said():
+    """Strikes in the camps are told and change nothing; the fall of a man does."""
+    told = diagram.reach("SUN.camp_revolt")
+    assert told.assumed == ("terror",)
+    assert "fear" in told.fed
+    assert diagram.reach("SUN.fall:beria").assumed == ()
+    assert "fallen" in diagram.reach("SUN.fall:beria").fed
 
 
 def test_from_a_mechanism_all_that_it_writes_is_reached_at_once():

@@ -16,6 +16,8 @@ def graph(
     from thaw import diagram
 
     found = diagram.reach(start) if start else None
+    if found and found.assumed:
+        say(f"{start} was not seen to change anything in {', '.join(found.assumed)}: all that is written there is taken.")
     if form == "json":
         print_json(diagram.as_json(found))
     elif form == "dot":
