@@ -36,9 +36,16 @@ def number(name: str, value: Any, low: float = -inf, high: float = inf, *, what:
     ValueError: alpha is 1.5: wanted a share from 0 to 1
     """
     fits = isinstance(value, Real) and not isinstance(value, bool)
-    if not (fits and abs(value) <= sys.float_info.max and low <= value <= high and not (above and value == low) and not (below and value == high)):
+    if not (fits and _finite(value) and low <= value <= high and not (above and value == low) and not (below and value == high)):
         raise ValueError(f"{name} is {told(value)}: wanted {_bounds(low, high, what, above, below)}")
     return float(value)
+
+
+def _finite(value: Any) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def exactly(
