@@ -7,6 +7,7 @@ bit masks and by a recursion over tuples written from the axioms of acemoglu2008
 import csv
 from collections import Counter
 from fractions import Fraction
+from itertools import count
 from math import comb, lcm
 from pathlib import Path
 
@@ -109,12 +110,19 @@ def test_juntas_would_decay_if_nobody_looked_ahead():
         ([1, -2.5], "1/2", r"powers\[1\] is -2.5: wanted a finite number above 0"),
         ([float("nan"), 1], "1/2", r"powers\[0\] is nan: wanted a finite number above 0"),
         ([1, float("inf")], "1/2", r"powers\[1\] is inf: wanted a finite number above 0"),
+        ("345", "1/2", r"powers is 345: wanted a list of 1 to 16 contenders"),
+        (5, "1/2", r"powers is 5: wanted a list"),
+        ({3, 4}, "1/2", r"powers is \{3, 4\}: wanted a list"),
+        (count(1), "1/2", r"powers has more than 16 contenders"),
+        ([1, "1e99999999"], "1/2", r"powers\[1\] is 1e99999999: wanted a finite number above 0"),
+        ([1, 10**600], "1/2", r"powers\[1\] is a number of some 601 digits: wanted"),
+        ([1e300, 1], "1/2", r"powers add up to a number of some 301 digits units of 1/1: wanted less than"),
         (["strong", 1], "1/2", r"powers\[0\] is strong: wanted a finite number above 0"),
         ([1, None], "1/2", r"powers\[1\] is None: wanted a finite number above 0"),
         ([2, 3], 0.49, r"alpha is 0.49: wanted a share from 1/2 to below 1"),
         ([2, 3], 1, r"alpha is 1: wanted a share from 1/2 to below 1"),
-        ([2, 3], float("nan"), r"alpha is nan: wanted a number"),
-        ([2, 3], "1/0", r"alpha is 1/0: wanted a number"),
+        ([2, 3], float("nan"), r"alpha is nan: wanted a share from 1/2 to below 1"),
+        ([2, 3], "1/0", r"alpha is 1/0: wanted a share from 1/2 to below 1"),
         ([10**18 + 1, 10**18 + 2, 9], "2/3", None),
         ([10**19, 1], "1/2", r"powers add up to 10000000000000000001 units of 1/1: wanted less than 2\^63 / 2; round them"),
     ],
@@ -123,8 +131,9 @@ def test_bad_input_is_named(powers, alpha, text):
     if text is None:
         assert coalition.run(powers, alpha)  # large is not bad
         return
-    with pytest.raises(ValueError, match=text):
-        coalition.run(powers, alpha)
+    for ask in (coalition.run, coalition.myopic):
+        with pytest.raises(ValueError, match=text):
+            ask(powers, alpha)
 
 
 def test_an_unknown_model_gets_the_nearest_name():
@@ -168,6 +177,18 @@ def test_ten_thousand_societies_against_brute_force(n):
         for h in range(0, 250, 10):
             assert ruling_coalitions(powers[h], *share) == sorted(np.flatnonzero(answers[:, h]).tolist(), key=members)
     assert several > 50 or n <= 2
+
+
+def test_the_examples_of_the_rows_are_in_the_table_or_searched_here():
+    table = {(row["powers"], row["alpha"]) for row in ROWS}
+    assert all((powers, alpha) in table for powers, alpha, _ in coalition.VECTORS)
+    powers, alpha, rulers = coalition.SEARCHED
+    assert (powers, alpha) not in table
+    given, share = [int(word) for word in powers.split()], Fraction(alpha)
+    wanted = [tuple(given.index(int(word)) for word in rulers.split())]
+    _, answers = brute_force(np.array([given]), share.numerator, share.denominator)
+    assert [tuple(members(mask)) for mask in np.flatnonzero(answers[:, 0])] == wanted
+    assert [tuple(members(mask)) for mask in ruling_coalitions_plain(given, share.numerator, share.denominator)] == wanted
 
 
 def test_plain_twin_on_random_societies():

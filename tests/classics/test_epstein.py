@@ -11,6 +11,7 @@ from mutants import mutant
 from thaw.classics import epstein
 from thaw.classics.epstein_runs import bursts, extinction
 from thaw.kernels import epstein as kernel
+from thaw.kernels import epstein_grid as grid
 from thaw.kernels import epstein_plain
 
 VECTORS = [  # C, A, P literal, with C/A rounded down, to the nearest (half to even)
@@ -100,7 +101,7 @@ PINNED_8 = [176, 539, 141, 11, 168, 688]
 
 
 def test_life_terms_never_end_and_police_can_leave_and_come():
-    made = epstein.run(**epstein.RUNS["run5"] | {"cop_density": [0.074] * 20 + [0.0] * 20 + [0.074] * 20}, ratio="floor", ticks=60)
+    made = epstein.run(**epstein.RUNS["run5"] | {"cop_density": [0.074] * 20 + [0.0] * 20 + [0.074] * 20, "ticks": 60}, ratio="floor")
     jailed = made.jailed.values[0]
     assert (np.diff(jailed) >= 0).all()
     assert jailed[19] == jailed[39]
@@ -156,7 +157,7 @@ BAD = [
     ({"max_jail": 0}, "max_jail is 0: wanted a whole number from 1, or inf"),
     ({"max_jail": 2.5}, "max_jail is 2.5: wanted a whole number from 1, or inf"),
     ({"max_jail": float("nan")}, "max_jail is nan: wanted a whole number from 1, or inf"),
-    ({"k": 0}, "k is 0: wanted a number above 0"),
+    ({"k": 0}, "k is 0: wanted a finite number above 0"),
     ({"k": float("inf")}, "k is inf: wanted a finite number above 0"),
     ({"threshold": float("nan")}, "threshold is nan: wanted a finite number"),
     ({"movement": 1}, "movement is 1: wanted True or False"),
@@ -165,7 +166,16 @@ BAD = [
     ({"ratio": "flor"}, "ratio is 'flor': wanted one of literal, floor, round. Did you mean 'floor'?"),
     ({"view": "euclidean"}, "view is 'euclidean': wanted one of euclid, manhattan, square. Did you mean 'euclid'?"),
     ({"convention": "netlog"}, "convention is 'netlog': wanted one of paper, netlogo, mesa. Did you mean 'netlogo'?"),
-    ({"model": 3}, "model is 3: wanted 1 or 2"),
+    ({"model": 3}, "model is 3: wanted a whole number from 1 to 2"),
+    ({"model": np.array([1, 2])}, r"model is \[1 2\]: wanted a whole number from 1 to 2"),
+    ({"ratio": []}, r"ratio is \[\]: wanted one of literal, floor, round"),
+    ({"view": np.array(["euclid", "square"])}, "view is .*: wanted one of euclid, manhattan, square"),
+    ({"width": 256, "height": 256, "citizen_vision": 127, "view": "square"}, "citizen_vision is 127: wanted at most 32767 sites in view, not 65024"),
+    ({"runs": 10**6, "ticks": 11}, r"runs \* ticks is 1000000 \* 11 = 11000000: wanted at most 10000000"),
+    (
+        {"model": 2, "width": 256, "height": 256, "max_jail": float("inf"), "max_age": 10**6, "ticks": 10**6},
+        r"width × height × \(1 \+ cop_density × \(1 \+ the least of max_jail, max_age and ticks\)\) is 2621\d*: wanted at most 10000000 in model 2",
+    ),
     ({"model": 2, "convention": "mesa"}, "convention is 'mesa': wanted 'paper' for model 2, which neither NetLogo nor Mesa has"),
     ({"ticks": 0}, "ticks is 0: wanted a whole number from 1"),
     ({"runs": 0}, "runs is 0: wanted a whole number from 1"),
@@ -188,11 +198,51 @@ def test_bad_input_is_named(change, message):
         ((1.5, 1), "cops is 1.5: wanted whole numbers from 0"),
         ((1, 1, "round down"), "ratio is 'round down': wanted one of"),
         ((1, 1, "floor", float("nan")), "k is nan: wanted a finite number above 0"),
+        ((1, 1, []), r"ratio is \[\]: wanted one of literal, floor, round"),
     ],
 )
 def test_bad_arrest_probability(arguments, message):
     with pytest.raises(ValueError, match=message):
         epstein.arrest_probability(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((7, "euclidean"), "view is 'euclidean': wanted one of euclid, manhattan, square. Did you mean 'euclid'?"),
+        ((7, ["euclid"]), r"view is \['euclid'\]: wanted one of"),
+        ((1e6, "euclid"), "vision is 1000000.0: wanted a number from 1 to below 128"),
+        ((float("nan"), "square"), "vision is nan: wanted a number from 1 to below 128"),
+    ],
+)
+def test_bad_views(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        epstein.offsets(*arguments)
+
+
+def test_numpy_numbers_give_the_same_town_as_plain_ones():
+    asked = {"model": 2, "width": 40, "height": 40, "max_age": 100, "max_jail": 15, "ticks": 20, "runs": 2, "seed": 5}
+    odd = {name: np.uint8(value) for name, value in asked.items()}
+    shares = {"legitimacy": 0.5, "citizen_density": 0.5, "citizen_vision": 2.0, "cop_vision": 2.0, "threshold": 0.0}
+    plain = epstein.run(**asked, **shares, movement=True)
+    assert plain.identical(epstein.run(**odd, **{name: np.float32(value) for name, value in shares.items()}, movement=np.True_))
+
+
+def test_a_view_full_of_police_is_counted_right():
+    """Of 32,760 sites in view all but a few hold police: P is 1 to eight digits, as with the eight around."""
+    full = {
+        "width": 256,
+        "height": 256,
+        "citizen_density": 0.005,
+        "cop_density": 0.995,
+        "view": "square",
+        "cop_vision": 1,
+        "movement": False,
+        "legitimacy": 0.2,
+    }
+    wide, narrow = (epstein.run(**full, citizen_vision=vision, ticks=2) for vision in (90, 1))
+    assert wide.equals(narrow)
+    assert 0 < int(wide.jailed[0, -1]) < int(wide.quiet[0, -1])
 
 
 def rule_of(town, **given):
@@ -225,6 +275,24 @@ def test_a_changed_rule_is_noticed(name):
         assert name == "not counting himself"  # alone, he divides by nobody
     else:
         assert not true.equals(found)
+
+
+def estimate(twin, police, active):
+    """P of one of so many active citizens who all see each other and the police, C/A as it is."""
+    rule = np.zeros(grid.RULES, np.int64)
+    rule[[grid.WIDTH, grid.HEIGHT, grid.SLOTS, grid.MODEL, grid.CITIZENS]] = 5, 5, 25, 1, active
+    view = epstein.offsets(2, "square")
+    town = twin.Town(np.uint64(1), rule, (2.3, 0.1), view, view, view, police)
+    town.state = dict.fromkeys(town.state, grid.ACTIVE)
+    return town.chance(0)
+
+
+@pytest.mark.parametrize("vector", [vector for vector in VECTORS if vector[1] > 1])
+def test_the_vectors_notice_who_does_not_count_himself(vector):
+    police, active, chance, _, _ = vector
+    old, new, _ = MUTANTS["not counting himself"]
+    assert estimate(epstein_plain, police, active) == pytest.approx(chance, abs=5e-7)
+    assert estimate(mutant("thaw.kernels.epstein_plain", old, new), police, active) > chance + 1e-3
 
 
 def test_weak_inequality_is_noticed():

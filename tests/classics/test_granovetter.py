@@ -159,7 +159,7 @@ def test_the_end_is_the_lowest_resting_point(thresholds):
 
 @given(st.lists(st.integers(-2, 14), min_size=12, max_size=12), st.integers(0, 12))
 def test_a_day_counts_who_has_seen_enough(thresholds, before):
-    assert granovetter.step(granovetter.waiting_for(thresholds), before) == sum(t <= before for t in thresholds)
+    assert granovetter.step(thresholds, before) == sum(t <= before for t in thresholds)
 
 
 @given(st.lists(st.integers(0, 12), min_size=12, max_size=12), st.integers(0, 11))
@@ -186,6 +186,17 @@ def test_thresholds_beyond_the_crowd_never_act():
         (lambda: run([0, nan]), r"thresholds\[1\] is nan: wanted a finite number of people"),
         (lambda: run([inf]), r"thresholds\[0\] is inf"),
         (lambda: run(["1"]), r"thresholds\[0\] is 1"),
+        (lambda: run([10**400]), r"thresholds\[0\] is a number of some 401 digits: wanted a finite number of people"),
+        (lambda: run(itertools.count()), "thresholds has more than 2000 people: wanted 1 to 2000"),
+        (lambda: run(5), "thresholds is 5: wanted a list of 1 to 2000 people"),
+        (lambda: run(None), "thresholds is None: wanted a list"),
+        (lambda: run("012"), "thresholds is 012: wanted a list"),
+        (lambda: run({0: 1}), r"thresholds is \{0: 1\}: wanted a list"),
+        (lambda: run(np.array(3)), "thresholds is 3: wanted a list"),
+        (lambda: granovetter.step([0, 1], 3), "before is 3: wanted a whole number from 0 to 2"),
+        (lambda: granovetter.step([nan], 0), r"thresholds\[0\] is nan"),
+        (lambda: granovetter.quantile([], 0.5), "chances has 0 entries"),
+        (lambda: granovetter.quantile([1.0], 2), "share is 2: wanted a share from 0 to 1"),
         (lambda: run([True]), r"thresholds\[0\] is True"),
         (lambda: path(start=101), "start is 101: wanted a whole number from 0 to 100"),
         (lambda: path(start=0.5), r"start is 0\.5"),
@@ -197,9 +208,13 @@ def test_thresholds_beyond_the_crowd_never_act():
         (lambda: normal_crowd(25, 10, rounding="off"), "rounding is 'off': wanted one of up, nearest, down"),
         (lambda: normal_shares(25, -1), "sd is -1"),
         (lambda: outcomes([]), "shares has 0 entries: wanted 1 to 200"),
-        (lambda: outcomes([0.2, 0.1]), "shares must rise from 0 to 1"),
-        (lambda: outcomes([0.2, nan]), "shares must rise from 0 to 1"),
-        (lambda: outcomes([0.2, 1.1]), "shares must rise from 0 to 1"),
+        (lambda: outcomes([0.2, 0.1]), r"shares\[1\] is 0\.1: shares must rise, and shares\[0\] is 0\.2"),
+        (lambda: outcomes([0.2, nan]), r"shares\[1\] is nan: wanted a share from 0 to 1"),
+        (lambda: outcomes([0.2, 1.1]), r"shares\[1\] is 1\.1: wanted a share from 0 to 1"),
+        (lambda: outcomes(0.5), r"shares is 0\.5: wanted a list of 1 to 200 entries"),
+        (lambda: normal_crowd(25, 10, rounding=["up"]), "rounding is .*: wanted one of up, nearest, down"),
+        (lambda: granovetter.sampled(25, 12, people=2000, crowds=5001), r"people \* crowds is 2000 \* 5001 = 10002000: wanted at most 10000000"),
+        (lambda: granovetter.sampled_uniform(11, 10**6), r"people \* crowds is"),
         (lambda: granovetter.sampled(25, 12, crowds=0), "crowds is 0"),
         (lambda: granovetter.sampled_uniform(seed=-1), "seed is -1"),
         (lambda: perceived(48, 100, 20, 21), "rioting_friends is 21: wanted a whole number from 0 to 20"),

@@ -83,6 +83,14 @@ def test_percent_of_three_people():
     assert run([0.1, 0.1, 0.1] * 333 + [0], start=0) == [0, 0.1, 100]  # 0.1 percent of 1000, exactly
 
 
+@pytest.mark.parametrize("people", [3, 7, 30, 1999])
+def test_what_is_printed_is_taken_back(people):
+    for acting in range(1, people, max(1, people // 20)):
+        printed = kuran._percent(acting, people)
+        assert run([0] * acting + [200] * (people - acting), start=printed) == [printed]
+    assert run([100] * 3, start=33.333333333333336) == [33.333333333333336, 0]
+
+
 @given(st.lists(st.integers(0, 110), min_size=1, max_size=15))
 def test_the_end_is_the_lowest_equilibrium(thresholds):
     people = len(thresholds)
@@ -119,15 +127,18 @@ def test_thresholds_are_not_attitudes():
         (lambda: run([0, nan]), r"thresholds\[1\] is nan: wanted a finite number"),
         (lambda: run([inf]), r"thresholds\[0\] is inf"),
         (lambda: run(["ten"]), r"thresholds\[0\] is ten"),
+        (lambda: run([10**400]), r"thresholds\[0\] is a number of some 401 digits: wanted a finite number"),
+        (lambda: run(5), "thresholds is 5: wanted a list of 1 to 2000 people"),
+        (lambda: thresholds_of("5", [1]), "x is 5: wanted a list"),
         (lambda: run(start=5), "start is 5: wanted 0 to 100 percent and a whole number of the 10 people"),
         (lambda: run(start=110), "start is 110"),
         (lambda: run(start=-10), "start is -10"),
         (lambda: run(start=nan), "start is nan"),
         (lambda: equilibria([nan]), r"thresholds\[0\] is nan"),
-        (lambda: thresholds_of([0.5], [1], 0), "b is 0: wanted a number above 0"),
+        (lambda: thresholds_of([0.5], [1], 0), "b is 0: wanted a finite number above 0"),
         (lambda: thresholds_of([0.5], [1, 2]), "x has 1 people and c 2: wanted as many"),
-        (lambda: thresholds_of([1.5], [1]), r"x\[0\] is 1\.5: wanted 0 to 1"),
-        (lambda: thresholds_of([0.5], [-1]), r"c\[0\] is -1: wanted 0 or more"),
+        (lambda: thresholds_of([1.5], [1]), r"x\[0\] is 1\.5: wanted a share from 0 to 1"),
+        (lambda: thresholds_of([0.5], [-1]), r"c\[0\] is -1: wanted a finite number from 0"),
         (lambda: thresholds_of([nan], [1]), r"x\[0\] is nan"),
     ],
 )
@@ -141,7 +152,7 @@ def test_bad_input_is_named(call, message):
     [
         ("return [percent * len(given) / 100 for percent in given]", "return [percent * len(given) / 100 + 1 for percent in given]"),  # < for <=
         ("50 * (1 - mind / weight * (2 * want - 1))", "50 * (1 - mind / weight * want)"),
-        ("granovetter.step(crowd, acting) == acting", "granovetter.step(crowd, acting) >= acting"),
+        ("in granovetter.resting(people)]", "in granovetter.resting(people)[:1]]"),
     ],
 )
 def test_a_changed_rule_is_noticed(old, new):

@@ -160,6 +160,7 @@ class TestMondays:
         (lambda: run(runs=0), "runs is 0"),
         (lambda: run(runs=5001), "runs is 5001: wanted at most 5000 runs of 1000 citizens"),
         (lambda: run(runs=6, company=1), "runs is 6: wanted at most 5 runs of 1000 citizens"),
+        (lambda: run(runs=2000, weeks=60), r"runs \* weeks \* n is 2000 \* 60 \* 1000 = 120000000: wanted at most 100000000"),
         (lambda: run(seed=1.5), r"seed is 1\.5"),
         (lambda: odds_after(0, 0.6, 1, 1), "odds is 0: wanted a finite number above 0"),
         (lambda: odds_after(inf, 0.6, 1, 1), "odds is inf"),

@@ -121,6 +121,26 @@ def test_a_balance_with_one_side_below_0_is_still_one():
     assert outcome(0, 0, 1, 1, 0, 0) == "disarmament"
 
 
+def test_outcomes_at_the_very_borders():
+    assert outcome(2, 2, 1, 1, 0, 0) == "start decides"  # without grievances (0, 0) stays where it is
+    assert outcome(2, 2, 1, 1, 1e-9, 0) == "runaway"
+    assert equilibrium(0, 0, 1, 1, 0, -1) == (0, -1)
+    assert outcome(0, 0, 1, 1, 0, -1) == "disarmament"  # no side of the balance above 0, one at it
+
+
+@pytest.mark.parametrize("ask", [equilibrium, outcome])
+def test_helpers_refuse_what_run_refuses(ask):
+    with pytest.raises(ValueError, match="k is -1: wanted a finite number from 0"):
+        ask(-1, 1, 1, 1, 1, 1)
+    with pytest.raises(ValueError, match="h is nan: wanted a finite number"):
+        ask(1, 1, 1, 1, 1, math.nan)
+
+
+def test_the_longest_step_is_asked_of_rates():
+    with pytest.raises(ValueError, match="b is -1: wanted a finite number from 0"):
+        longest_step(1, 1, 1, -1)
+
+
 def stepped(system, start, end, steps=4000):
     """Clipped arms by many small steps."""
     k, l, a, b, g, h = system  # noqa: E741
@@ -246,6 +266,9 @@ GOOD = {"k": 1, "l": 1, "a": 2, "b": 2, "g": 1, "h": 1}
         ({"start": (1, float("nan"))}, r"start\[1\] is nan: wanted a finite number"),
         ({"start": (-1, 0), "clip": True}, r"start\[0\] is -1: wanted a finite number from 0"),
         ({"clip": 2}, "clip is 2: wanted True or False"),
+        ({"clip": np.array([True, False])}, r"clip is \[ True False\]: wanted True or False"),
+        ({"start": [[1], [2, 3]]}, r"start is \[\[1\], \[2, 3\]\]: wanted two numbers"),
+        ({"times": [0, 10**400]}, "times is .*: wanted numbers from 0 upwards"),
         ({"times": []}, r"times has shape \(0,\): wanted a list of at least one time"),
         ({"times": 3.0}, r"times has shape \(\): wanted a list"),
         ({"times": ["now"]}, r"times is \['now'\]: wanted numbers from 0 upwards"),
@@ -268,7 +291,9 @@ def test_bad_input(asked, message):
         ([], [], r"K has shape \(0,\): wanted"),
         ([[1.0]], [1, 2], r"g has shape \(2,\): wanted \(1,\), as K"),
         ([[float("nan")]], [1], "K or g holds a number that is not finite"),
-        ([["a"]], [1], "wanted numbers"),
+        ([["a"]], [1], "wanted finite numbers"),
+        ([[10**400]], [1], "wanted finite numbers"),
+        ([[1.0]], [10**400], "wanted finite numbers"),
     ],
 )
 def test_bad_nations(K, g, message):

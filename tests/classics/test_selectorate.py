@@ -98,6 +98,15 @@ def test_backers_fare_worst_in_between():
     assert welfare[[0, 26, 999]] == pytest.approx([10.2902, 3.5718, 14.4914], abs=5e-5)
 
 
+@given(st.integers(1, 1000), st.integers(0, 1000), st.floats(0, 0.9))
+def test_who_changes_sides_is_taken_on_with_the_chance_of_anybody(W, others, delta):
+    found = run(W, W + others, delta)
+    assert found.loyalty == W / (W + others)
+    stay = found.welfare / (1 - delta)
+    leave = sum(map(sqrt, best_split(1000, W, 10))) + delta / (1 - delta) * (sqrt(found.public) + found.loyalty * sqrt(found.private))
+    assert stay == pytest.approx(leave, rel=1e-9)
+
+
 def test_numbers_of_numpy_are_taken():
     assert run(np.int64(10), np.int32(100), np.float64(0.9)) == run(10, 100, 0.9)
 

@@ -86,8 +86,9 @@ def test_the_ladder_in_exact_fractions():
 
 @pytest.mark.parametrize(
     ("b", "rho", "s_c", "pays"),
-    [(0.5, 0.6, 1, True), (0.5, 0.5, 1, False), (0.9, 0.1, 1, False), (0.9, 0.11, 1, True), (0.5, 0.6, 0.8, False), (1, 0.01, 1, True), (1, 0, 1, False)],
-)
+    [(0.5, 0.6, 1, True), (0.5, 0.5, 1, False), (0.9, 0.1, 1, False), (0.9, 0.11, 1, True), (0.5, 0.6, 0.8, False), (1, 0.01, 1, True), (1, 0, 1, False),
+     (2 / 3, 1 / 3, 1, False)],
+)  # fmt: skip
 def test_when_a_coup_pays(b, rho, s_c, pays):
     assert credible(b, rho, s_c) is pays
 
@@ -166,6 +167,16 @@ def test_a_mixed_population_never_gets_more_dangerous(hazards):
         (lambda: credible(0.5, 0.5, nan), r"s_c is nan: wanted a share from 0 to 1"),
         (lambda: simulate([]), r"hazards has 0 entries: wanted 1 to 100000"),
         (lambda: simulate([0.1], rulers=0), r"rulers is 0: wanted a whole number from 1 to 10000000"),
+        (lambda: simulate([0.1], rulers=10**6, periods=21), r"rulers \* periods is 1000000 \* 21 = 21000000: wanted at most 20000000"),
+        (lambda: simulate([0.1], seed=-1), "seed is -1"),
+        (lambda: mixed([0.1] * 1000, 10**5), r"hazards \* periods is 1000 \* 100000 = 100000000: wanted at most 20000000"),
+        (lambda: ladder([0.1] * 1000, periods=10**5), r"rungs \* periods is"),
+        (lambda: mixed(0.1, 3), r"hazards is 0\.1: wanted a list of 1 to 100000 entries"),
+        (lambda: interval(0), "events is 0: wanted a whole number from 1 to"),
+        (lambda: hazard_between(50), "start is 50: wanted one of 0, 1, 2, 3, 5, 7, 10, 15, 20"),
+        (lambda: hazard_between(0, 4), "end is 4: wanted one of 1, 2, 3, 5, 7, 10, 15, 20"),
+        (lambda: hazard_between(5, 5), "end is 5: wanted one of 7, 10, 15, 20"),
+        (lambda: hazard_between(20, 20), "end is 20: wanted None: the last band is open"),
         (lambda: mixed([], 3), r"hazards has 0 entries: wanted 1 to 100000"),
         (lambda: mixed([1.1], 3), r"hazards\[0\] is 1.1: wanted a share from 0 to 1"),
     ],
@@ -181,7 +192,7 @@ def test_what_cannot_be(call, text):
         ("up = left * climb", "up = contested * climb"),  # those who fall would climb too
         ("falls = present & contested & (luck", "falls = present & (luck"),  # the established would not be safe
         ("chance * stake > 1 - power", "chance * stake >= 1 - power"),  # a tie would pay
-        ("told.hazard[t] = (contested * hazards).sum() / alive", "told.hazard[t] = (contested * hazards).sum()"),  # of all who ever ruled
+        ("fates.hazard[t] = (contested * hazards).sum() / alive", "fates.hazard[t] = (contested * hazards).sum()"),  # of all who ever ruled
         ("luck[:, 0] < hazard", "luck[:, 0] < hazard.mean()"),  # all rulers alike
     ],
     ids=["fall and climb", "never safe", "ties pay", "of all", "all alike"],

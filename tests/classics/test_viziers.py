@@ -105,6 +105,11 @@ def test_edges():
     assert run(q_high=0, q_low=0).hired(9) == 1.0
 
 
+def test_where_his_joining_changes_nothing_and_pays_just_as_much_he_stays():
+    assert run(prior=0.4, q_high=0.5, q_low=0.5, prize=10, fine=5, wage=2.5) == (inf, 1.0, 0.2)  # (w + F) / (B + F) = q_H
+    assert run(prior=0.4, q_high=0.5, q_low=0.5, prize=10, fine=5, wage=2.4) == (-inf, None, 0.2)
+
+
 def test_at_the_loss_where_both_are_as_good_the_best_man_stays():
     tied = run(prior=0.5, q_high=0.75, q_low=0.25, prize=10, fine=5, wage=2.5)  # θ* = 1/2, risk 3/8
     assert tied.switch(0.75) == 1.0

@@ -1,7 +1,7 @@
 """Watts' window: global cascades from one spark are possible on a random graph that is neither too sparse nor too dense.
 
 Numbers: section 8.2 of the project's reference on classic models: roots and generating functions computed there, frequencies
-measured by a replication (ndouglas/SugarScape, n = 10,000, 100 sparks a point).
+measured by a replication (ndouglas/SugarScape, n = 10,000), on how many sparks a point was not read.
 """
 
 from fractions import Fraction
@@ -124,39 +124,60 @@ class TestGraph:
 @given(st.integers(1, 60), st.fractions(Fraction(1, 100), 1, max_denominator=100))
 def test_needed_neighbours_are_exact(degree, phi):
     """0.18 of 50 is 9, not 9.000000000000002."""
-    assert watts.needs(np.array([degree]), phi)[0] == ceil(phi * degree)
-    assert watts.given_share(float(phi)) == Fraction(str(float(phi)))
+    assert watts._needs(np.array([degree]), phi)[0] == ceil(phi * degree)
+    assert watts._share(float(phi)) == phi
 
 
 def test_shares_are_taken_as_written():
-    assert watts.given_share(0.18) == Fraction(18, 100)
-    assert watts.needs(np.array([0, 1, 5, 6, 50, 51]), Fraction(18, 100)).tolist() == [1, 1, 1, 2, 9, 10]
+    assert watts._share(0.18) == watts._share("0.18") == Fraction(18, 100)
+    assert watts._needs(np.array([0, 1, 5, 6, 50, 51]), Fraction(18, 100)).tolist() == [1, 1, 1, 2, 9, 10]
+
+
+@pytest.mark.parametrize("most", [3, 7, 11, 13, 15, 22, 26, 97])
+def test_one_of_so_many_neighbours_is_a_share_of_one_by_so_many(most):
+    assert watts.most_neighbours(1 / most) == most
+    assert run(3, phi=1 / most, n=100, graphs=1, sparks=2).sizes.tolist() == run(3, phi=Fraction(1, most), n=100, graphs=1, sparks=2).sizes.tolist()
+
+
+@pytest.mark.parametrize("phi", [1e-30, Fraction(10**20, 10**21 + 1)])
+def test_shares_of_many_digits_are_as_exact(phi):
+    assert run(4, phi=phi, n=200, graphs=1, sparks=3).sizes.max() <= 1
+    assert watts._needs(np.array([0, 1, 10, 11]), Fraction(10**20, 10**21 + 1)).tolist() == [1, 1, 1, 2]
+
+
+def test_sums_of_many_terms_stay_within_numbers():
+    assert condition(1000, 10_000) == pytest.approx(1000)  # all are vulnerable
+    assert condition(5000, 1000) == 0
+    lower, upper = window(Fraction(1, 2000))
+    assert lower == pytest.approx(1, abs=1e-9)
+    assert 2100 < upper < 2200  # 2000 is 3.3 standard deviations below
+    assert condition(upper - 1, 2000) > 1 > condition(upper + 1, 2000)
 
 
 def test_a_node_without_neighbours_stays_off():
-    assert run(0, n=50, graphs=2, seeds=5).sizes.tolist() == [[0.02] * 5] * 2
+    assert run(0, n=50, graphs=2, sparks=5).sizes.tolist() == [[0.02] * 5] * 2
 
 
 class TestSparks:
     @pytest.mark.parametrize(("z", "theirs"), [(1.5, 0.57), (3, 0.88), (5, 0.65)])
     def test_inside_the_window_one_spark_may_move_all(self, z, theirs):
-        found = run(z, n=3000, graphs=10, seeds=20, seed=2)
+        found = run(z, n=3000, graphs=10, sparks=20, seed=2)
         assert found.frequency == pytest.approx(vulnerable(z)[1], abs=0.14)  # 200 sparks: 4 standard errors
         assert found.frequency == pytest.approx(theirs, abs=4 * np.sqrt(0.25 * (1 / 100 + 1 / 200)))
         assert found.mean_size == pytest.approx(giant(z), abs=0.04)  # n = 3000, 10 graphs
 
     @pytest.mark.parametrize("z", [0.5, 8.0])
     def test_outside_it_none_does(self, z):
-        assert run(z, n=3000, graphs=5, seeds=40).frequency <= 0.01
+        assert run(z, n=3000, graphs=5, sparks=40).frequency <= 0.01
 
     def test_above_a_quarter_none_does(self):
-        assert run(2, phi=0.26, n=3000, graphs=5, seeds=20, large=0.1).frequency == 0
-        assert run(2, phi=0.25, n=3000, graphs=5, seeds=20, large=0.1).frequency > 0.2
+        assert run(2, phi=0.26, n=3000, graphs=5, sparks=20, large=0.1).frequency == 0
+        assert run(2, phi=0.25, n=3000, graphs=5, sparks=20, large=0.1).frequency > 0.2
 
     def test_the_upper_edge_depends_on_the_size(self):
         """z = 6.14: half of 1,000 is moved by 20 to 23 of 100 sparks, half of 10,000 by 3 to 5; none on an endless graph."""
-        small = run(6.14, n=1000, graphs=400, seeds=1, large=0.5, seed=4).frequency
-        large = run(6.14, graphs=200, seeds=1, large=0.5, seed=4).frequency
+        small = run(6.14, n=1000, graphs=400, sparks=1, large=0.5, seed=4).frequency
+        large = run(6.14, graphs=200, sparks=1, large=0.5, seed=4).frequency
         assert small == pytest.approx(0.215, abs=4 * np.sqrt(0.17 / 400) + 0.015)
         assert large == pytest.approx(0.04, abs=4 * np.sqrt(0.04 / 200) + 0.01)
         assert vulnerable(6.14) == (0, 0)
@@ -164,15 +185,15 @@ class TestSparks:
     @settings(max_examples=20, deadline=None)
     @given(st.floats(0.5, 8), st.integers(0, 10**6), st.fractions(Fraction(1, 20), 1, max_denominator=40), st.fractions(0, 1, max_denominator=40))
     def test_more_stubborn_nodes_are_never_moved_further(self, z, seed, phi, more):
-        easy = run(z, phi, n=200, graphs=2, seeds=5, seed=seed).sizes
-        hard = run(z, min(phi + more, Fraction(1)), n=200, graphs=2, seeds=5, seed=seed).sizes
+        easy = run(z, phi, n=200, graphs=2, sparks=5, seed=seed).sizes
+        hard = run(z, min(phi + more, Fraction(1)), n=200, graphs=2, sparks=5, seed=seed).sizes
         assert (hard <= easy).all()
         assert (hard >= 1 / 200).all()
 
     def test_the_same_seed_the_same_cascades(self):
-        first, again, other = (run(3, n=500, graphs=2, seeds=4, seed=seed).sizes.tolist() for seed in (1, 1, 2))
+        first, again, other = (run(3, n=500, graphs=2, sparks=4, seed=seed).sizes.tolist() for seed in (1, 1, 2))
         assert first == again != other
-        assert run(3, n=500, graphs=1, seeds=3, seed=1).sizes.tolist() == [first[0][:3]]
+        assert run(3, n=500, graphs=1, sparks=3, seed=1).sizes.tolist() == [first[0][:3]]
 
 
 @pytest.mark.parametrize(
@@ -181,14 +202,25 @@ class TestSparks:
         (lambda: run(nan), r"z is nan: wanted a number from 0 to"),
         (lambda: run(-1), "z is -1: wanted a number from 0 to 2000"),
         (lambda: run(10, n=10), "z is 10: wanted a number from 0 to 9"),
-        (lambda: run(3, phi=0), "phi is 0: wanted a share above 0 and up to 1"),
+        (lambda: run(3, phi=0), "phi is 0: wanted a share above 0 and at most 1"),
         (lambda: run(3, phi=1.01), r"phi is 1\.01"),
         (lambda: run(3, phi=nan), "phi is nan"),
-        (lambda: run(3, phi="0.18"), r"phi is 0\.18: wanted a share"),
+        (lambda: run(3, phi="much"), "phi is much: wanted a share"),
+        (lambda: run(3, n=1000, graphs=10**6, sparks=10), r"graphs \* sparks is 1000000 \* 10 = 10000000: wanted at most 1000000"),
+        (lambda: run(3, n=10**6, graphs=10**6, sparks=1), r"n \* graphs \* sparks is .*: wanted at most 1000000000"),
+        (lambda: window(1e-5), "phi is 1e-05: wanted a share above 1/10001, so that K. is at most 10000"),
+        (lambda: vulnerable(3, 1e-5), "phi is 1e-05: wanted a share above 1/10001"),
+        (lambda: vulnerable(-1), "z is -1: wanted a number from 0 to"),
+        (lambda: giant(-1), "z is -1: wanted a number from 0 to"),
+        (lambda: condition(-1, 5), "z is -1"),
+        (lambda: condition(1, 0.5), r"most is 0\.5: wanted a whole number from 0 to 10000"),
+        (lambda: watts.highest(-1), "most is -1"),
+        (lambda: poisson_graph(1, 0), "n is 1"),
+        (lambda: poisson_graph(10, -1), "z is -1"),
         (lambda: run(3, n=1), "n is 1: wanted a whole number from 2 to 1000000"),
         (lambda: run(3, n=10.5), r"n is 10\.5"),
         (lambda: run(3, graphs=0), "graphs is 0"),
-        (lambda: run(3, seeds=0), "seeds is 0"),
+        (lambda: run(3, sparks=0), "sparks is 0"),
         (lambda: run(3, seed=-1), "seed is -1"),
         (lambda: run(3, large=inf), "large is inf: wanted a number from 0 to 1"),
         (lambda: window(-0.1), r"phi is -0\.1"),
@@ -204,11 +236,11 @@ def test_bad_input_is_named(call, message):
     ("old", "new", "agrees"),
     [
         ("What single sparks did.", "What sparks did.", True),
-        ("np.where(degree > 0, -(-degree * phi.numerator // phi.denominator), 1)", "degree * phi.numerator // phi.denominator + 1", False),  # more than φ
+        ("[-(-k * phi.numerator // phi.denominator) for", "[k * phi.numerator // phi.denominator + 1 for", False),  # more than φ
         ("_part(z, 1.0, most - 2)\n\n\ndef highest", "_part(z, 1.0, most - 1)\n\n\ndef highest", False),
         ("return share.denominator // share.numerator", "return (share.denominator - 1) // share.numerator", False),  # φ < 1/k
         ("- _part(z, u, most), 1 - ", "- _part(z, u, most - 1), 1 - ", False),
-        ("chance = n * (n - 1) // 2, z / (n - 1)", "chance = n * (n - 1) // 2, z / (2 * n)", False),
+        ("_ties(n, z) / (n - 1)", "_ties(n, z) / (2 * n)", False),
     ],
 )
 def test_a_changed_rule_is_noticed(old, new, agrees, monkeypatch):
@@ -216,6 +248,6 @@ def test_a_changed_rule_is_noticed(old, new, agrees, monkeypatch):
     if "_part(" in old or "share." in old:
         monkeypatch.setattr(changed, "_simulated", list)  # the closed forms tell
     whole_run = changed.run
-    monkeypatch.setattr(changed, "run", lambda z, phi=watts.PHI, **more: whole_run(z, phi, **(more | {"seeds": min(more["seeds"], 4)})))  # enough to tell
+    monkeypatch.setattr(changed, "run", lambda z, phi=watts.PHI, **more: whole_run(z, phi, **(more | {"sparks": min(more["sparks"], 4)})))  # enough to tell
     with np.errstate(divide="ignore"):
         assert all(row.agrees is not False for row in changed.rows()) == agrees

@@ -79,10 +79,12 @@ def test_the_figure_is_drawn(tmp_path):
         (["coalition", "watts", "--plot", "x.svg"], "--plot x.svg: draws one model, 2 are asked for"),
         (["coalition", "--plot", "x.png"], "--plot x.png: expected a file that ends in .svg"),
         (["coalition", "--plot", "nowhere/x.svg"], "--plot nowhere/x.svg: there is no folder nowhere"),
+        (["coalition", "--plot", "taken.svg"], "--plot taken.svg: cannot be written there"),
     ],
 )
 def test_bad_words_are_refused_before_anything_runs(words, text, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken.svg").mkdir()
     assert main(["classics", *words]) == 2
     out, err = capsys.readouterr()
     assert text in err

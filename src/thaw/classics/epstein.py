@@ -19,16 +19,16 @@ views are Euclidean without the own site. `convention` switches to the rules of 
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import floor, inf, isfinite, isinf
-from numbers import Integral
+from math import floor, inf, isinf
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from thaw.classics.checks import choice, number, together, told, whole
 from thaw.classics.rows import Row
-from thaw.errors import did_you_mean
 from thaw.kernels import epstein as kernel
 from thaw.kernels import epstein_grid as grid
 from thaw.kernels.noise import name_key
@@ -41,7 +41,17 @@ SOURCE = "epstein2002"
 RATIOS = {"literal": grid.LITERAL, "floor": grid.FLOOR, "round": grid.ROUND}
 VIEWS = ("euclid", "manhattan", "square")
 CONVENTIONS = ("paper", "netlogo", "mesa")
+MOST_COUNTS = MOST_PEOPLE = 10**7  # runs × ticks; people on the grid and in jail: half a gigabyte
+# argument, least, most: on a side, of a narrow torus of 65,536 sites; ages fit in 32 bits
+_WHOLE = (
+    *(("width", 3, 21845), ("height", 3, 21845), ("max_age", 1, 10**9), ("model", 1, 2)),
+    *(("ticks", 1, MOST_COUNTS), ("runs", 1, MOST_COUNTS), ("seed", 0, 2**63)),
+)
 
+FALL = 76  # legitimacy falls before tick 77 runs
+SALAMI = [0.9 if t < FALL else max(0.2, 0.9 - 0.01 * (t + 1 - FALL)) for t in range(300)]
+JUMP = [0.9 if t < FALL else 0.7 for t in range(300)]
+THINNING = [max(0.0, 0.074 * (1 - t / 700)) for t in range(750)]
 _TABLE_2 = {"width": 40, "height": 40, "citizen_density": 0.7, "k": 2.3, "threshold": 0.1, "cloning": 0.05, "max_age": 200}
 RUNS: dict[str, dict[str, Any]] = {
     name: _TABLE_2 | dict(zip(("model", "cop_vision", "citizen_vision", "legitimacy", "max_jail", "movement", "cop_density"), values, strict=True))
@@ -56,6 +66,9 @@ RUNS: dict[str, dict[str, Any]] = {
         "run8": (2, 1.7, 1.7, 0.8, 15, True, 0.04),
     }.items()
 }
+RUNS["run3"] |= {"legitimacy": SALAMI, "ticks": len(SALAMI)}
+RUNS["run4"] |= {"legitimacy": JUMP, "ticks": len(JUMP)}
+RUNS["run5"] |= {"cop_density": THINNING, "ticks": len(THINNING)}
 # Mesa 3.3, mesa.examples.advanced.epstein_civil_violence with its defaults; Rebellion as it opens in NetLogo
 MESA: dict[str, Any] = {"convention": "mesa", "ratio": "round", "view": "manhattan", "legitimacy": 0.8, "cop_density": 0.074, "max_jail": 1000}
 NETLOGO: dict[str, Any] = {"convention": "netlogo", "ratio": "floor", "view": "euclid", "legitimacy": 0.82, "cop_density": 0.04, "max_jail": 30}
@@ -92,7 +105,7 @@ def run(
         Rebellion against the police, or violence between two groups.
     width, height : sites, from 3; together at most 65,536
     citizen_density, cop_density : share of sites; `cop_density` also (ticks,), then random officers leave or arrive
-    citizen_vision, cop_vision : sites, from 1, less than half the torus
+    citizen_vision, cop_vision : sites, from 1, less than half the torus; citizens see at most 32,767 sites
     legitimacy : share L; a number or (ticks,)
     max_jail : whole ticks J_max, or inf for good
     k, threshold : k above 0, T
@@ -101,7 +114,7 @@ def run(
     ratio : "literal" C/A, "floor" as NetLogo has it, "round" (half to even) as Mesa has it
     view : "euclid", "manhattan" or "square" distance
     convention : "paper", "netlogo" or "mesa": docs/classics/epstein.md lists what differs
-    ticks, runs, seed : whole numbers; run r depends on `seed` and r only, not on how many are made
+    ticks, runs, seed : whole numbers, runs × ticks at most 10^7; run r depends on `seed` and r only, not on how many are made
 
     Returns
     -------
@@ -110,7 +123,7 @@ def run(
     Raises
     ------
     ValueError
-        A value outside these bounds, densities that do not fit on the grid, Model II under rules of NetLogo or Mesa.
+        A value outside these bounds, densities that do not fit on the grid, more than memory holds, Model II under rules of NetLogo or Mesa.
 
     Sources
     -------
@@ -125,12 +138,12 @@ def run(
     >>> int(bursts.active.max()) > 200
     True
     """
-    given = dict(locals())
-    _check(given)
+    given = _checked(dict(locals()))
+    runs, ticks, seed = given["runs"], given["ticks"], given["seed"]
     rule, levels, officers = _rule(given)
-    steps = [offsets(given[name], view, convention == "netlogo") for name in ("citizen_vision", "cop_vision")]
+    steps = [offsets(given[name], given["view"], given["convention"] == "netlogo") for name in ("citizen_vision", "cop_vision")]
     steps.append(offsets(1, "square"))
-    real = np.array([k, threshold], float)
+    real = np.array([given["k"], given["threshold"]])
     out = np.zeros((runs, ticks, 6), np.int32)
 
     def one(r: int) -> None:
@@ -142,72 +155,85 @@ def run(
         kernel.simulate.load()  # before two threads ask for it
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(one, range(runs)))
-    names = ("active", "quiet", "jailed") + (("killed", "group_a", "group_b") if model == 2 else ())
+    names = ("active", "quiet", "jailed") + (("killed", "group_a", "group_b") if given["model"] == 2 else ())
     attrs = {name: _plain(value) for name, value in given.items()}
     counts = {name: (("run", "tick"), np.ascontiguousarray(out[:, :, i])) for i, name in enumerate(names)}
     return xr.Dataset(counts, {"run": np.arange(runs), "tick": np.arange(1, ticks + 1)}, attrs)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, bool):
         return int(value)
-    return value if isinstance(value, int | float | str) else np.asarray(value).tolist()
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _fail(name: str, value: object, wanted: str) -> None:
     raise ValueError(f"{name} is {value}: wanted {wanted}")
 
 
-def _check(given: dict[str, Any]) -> None:
-    """Every argument within its bounds, or a ValueError that says which is not."""
-    for name, least in (("width", 3), ("height", 3), ("max_age", 1), ("ticks", 1), ("runs", 1), ("seed", 0)):
-        value = given[name]
-        if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
-            _fail(name, value, f"a whole number from {least}")
-    if given["max_age"] > 10**9:  # ages fit in 32 bits
-        _fail("max_age", given["max_age"], "at most 10^9")
+def _checked(asked: dict[str, Any]) -> dict[str, Any]:
+    """Every argument within its bounds and of its plain type, or a ValueError that says which is not."""
+    given = dict(asked)
+    for name, least, most in _WHOLE:
+        given[name] = whole(name, given[name], least, most)
     for name, known in (("ratio", tuple(RATIOS)), ("view", VIEWS), ("convention", CONVENTIONS)):
-        if given[name] not in known:
-            raise ValueError(f"{name} is '{given[name]}': wanted one of {', '.join(known)}. {did_you_mean(str(given[name]), known)}")
-    if isinstance(given["model"], bool) or given["model"] not in (1, 2):
-        _fail("model", given["model"], "1 or 2")
+        given[name] = choice(name, given[name], known)
     if given["model"] == 2 and given["convention"] != "paper":
         _fail("convention", f"'{given['convention']}'", "'paper' for model 2, which neither NetLogo nor Mesa has")
     if not isinstance(given["movement"], bool | np.bool_):
         _fail("movement", given["movement"], "True or False")
-    sites = given["width"] * given["height"]
-    if sites > 65536:
-        _fail("width × height", sites, "at most 65536 sites")
-    for name, low, high in (("citizen_density", 0.0, 1.0), ("cloning", 0.0, 1.0), ("k", 0.0, inf), ("threshold", -inf, inf)):
-        _number(name, given[name], low, high)
-    if given["k"] == 0:
-        _fail("k", given["k"], "a number above 0")
-    jail = given["max_jail"]
-    if not isinstance(jail, int | float | np.number) or isinstance(jail, bool) or not (jail == inf or (1 <= jail < 2**31 and jail == int(jail))):
-        _fail("max_jail", jail, "a whole number from 1, or inf")
+    given["movement"] = bool(given["movement"])
+    for name in ("citizen_density", "cloning"):
+        given[name] = number(name, given[name], 0, 1, what="share")
+    given["k"], given["threshold"] = number("k", given["k"], 0, above=True), number("threshold", given["threshold"])
+    given["max_jail"] = _term(given["max_jail"])
     for name in ("legitimacy", "cop_density"):
-        _series(name, given[name], given["ticks"])
-    most = float(np.max(given["cop_density"]))
-    if given["citizen_density"] + most > 1 + 1e-12:
-        _fail("citizen_density + cop_density", given["citizen_density"] + most, "at most 1")
+        given[name] = _series(name, given[name], given["ticks"])
     if given["convention"] == "mesa" and np.ndim(given["cop_density"]):
         _fail("cop_density", "a sequence", "a number under the mesa convention, which fills each site at random")
+    _fits(given)
+    _views(given)
+    return given
+
+
+def _fits(given: dict[str, Any]) -> None:
+    """What is asked for fits on the grid and in memory."""
+    sites, most = given["width"] * given["height"], float(np.max(given["cop_density"]))
+    if sites > 65536:
+        _fail("width × height", sites, "at most 65536 sites")
+    if given["citizen_density"] + most > 1 + 1e-12:
+        _fail("citizen_density + cop_density", given["citizen_density"] + most, "at most 1")
+    together(MOST_COUNTS, runs=given["runs"], ticks=given["ticks"])
+    if _slots(given) > MOST_PEOPLE:
+        _fail("width × height × (1 + cop_density × (1 + the least of max_jail, max_age and ticks))", _slots(given), f"at most {MOST_PEOPLE} in model 2")
+
+
+def _views(given: dict[str, Any]) -> None:
+    """No site is seen twice, and so few are seen that 16 bits count the police among them."""
+    side = min(given["width"], given["height"])
     for name in ("citizen_vision", "cop_vision"):
-        _number(name, given[name], 1, inf)
-        if 2 * floor(given[name]) >= min(given["width"], given["height"]):
-            _fail(name, given[name], f"less than half of {min(given['width'], given['height'])}, so that no site is seen twice")
+        given[name] = number(name, given[name], 1)
+        if 2 * floor(given[name]) >= side:
+            _fail(name, f"{given[name]:g}", f"less than half of {side}, so that no site is seen twice")
+    seen = len(offsets(given["citizen_vision"], given["view"]))
+    if seen > grid.MOST_SEEN:
+        _fail("citizen_vision", f"{given['citizen_vision']:g}", f"at most {grid.MOST_SEEN} sites in view, not {seen}")
 
 
-def _number(name: str, value: Any, least: float, most: float) -> None:
-    bounds = {(-inf, inf): "a finite number", (0, inf): "a finite number above 0", (1, inf): "a finite number from 1"}
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not isfinite(value) or not least <= value <= most:
-        _fail(name, value, bounds.get((least, most), f"a share from {least:g} to {most:g}"))
+def _term(jail: Any) -> float:
+    """The longest term: a whole number, or inf."""
+    term: Any = jail if isinstance(jail, Real) and not isinstance(jail, bool) else 0
+    if term == inf:
+        return inf
+    if 1 <= term < 2**31 and float(term).is_integer():
+        return int(term)
+    raise ValueError(f"max_jail is {told(jail)}: wanted a whole number from 1, or inf")
 
 
-def _series(name: str, value: Any, ticks: int) -> None:
-    if value is None or isinstance(value, str | int | float | np.number):
-        _number(name, value, 0, 1)
-        return
+def _series(name: str, value: Any, ticks: int) -> Any:
+    """A share, or an array of one for each tick."""
+    if value is None or isinstance(value, str | Real):
+        return number(name, value, 0, 1, what="share")
     try:
         values = np.asarray(value, float)
     except (TypeError, ValueError):
@@ -216,6 +242,16 @@ def _series(name: str, value: Any, ticks: int) -> None:
         _fail(name, f"of shape {values.shape}", f"a number or one for each of the {ticks} ticks")
     for t in np.flatnonzero(~((values >= 0) & (values <= 1)))[:1]:
         _fail(f"{name}[{t}]", values[t], "a share from 0 to 1")
+    return values
+
+
+def _slots(given: dict[str, Any]) -> int:
+    """Places for citizens: the sites, and in Model II the jails: so many arrests a tick, no term longer than a life."""
+    sites: int = given["width"] * given["height"]
+    if given["model"] == 1:
+        return sites
+    officers = round(float(np.max(given["cop_density"])) * sites)
+    return sites + officers * (1 + int(min(given["max_jail"], given["max_age"], given["ticks"])))
 
 
 def _rule(given: dict[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
@@ -228,9 +264,7 @@ def _rule(given: dict[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]
     rule = np.zeros(grid.RULES, np.int64)
     rule[grid.WIDTH], rule[grid.HEIGHT], rule[grid.CITIZENS] = given["width"], given["height"], citizens
     rule[grid.MODEL], rule[grid.RATIO] = given["model"], RATIOS[given["ratio"]]
-    rule[grid.SLOTS] = sites
-    if given["model"] == 2:  # on the grid, or in jail: so many arrests a tick, no longer than they live
-        rule[grid.SLOTS] += int(officers.max()) * (1 + int(min(jail, given["max_age"], given["ticks"])))
+    rule[grid.SLOTS] = _slots(given)
     rule[grid.CITIZENS_MOVE], rule[grid.POLICE_MOVE] = given["movement"], given["movement"] or convention != "mesa"
     rule[grid.MOVE_FIRST], rule[grid.SELF_TWICE] = convention != "mesa", convention == "netlogo"
     rule[grid.JAIL] = {"paper": grid.LEAVES, "netlogo": grid.PASSABLE, "mesa": grid.BLOCKS}[convention]
@@ -249,6 +283,8 @@ def offsets(vision: float, view: str, own: bool = False) -> NDArray[np.int32]:
     >>> len(offsets(1.7, "euclid")), len(offsets(7, "manhattan"))
     (8, 112)
     """
+    choice("view", view, VIEWS)
+    vision = number("vision", vision, 1, 128, below=True)  # no grid has more than 256 sites a side where views are that wide
     reach = floor(vision)
     steps = [(x, y) for y in range(-reach, reach + 1) for x in range(-reach, reach + 1) if (x or y or own) and _sees(x, y, vision, view)]
     return np.array(steps, np.int32)
@@ -266,9 +302,8 @@ def arrest_probability(cops: ArrayLike, actives: ArrayLike, ratio: str = "litera
     >>> round(float(arrest_probability(1, 1)), 6), round(float(arrest_probability(1, 2, "floor")), 6)
     (0.899741, 0.0)
     """
-    if ratio not in RATIOS:
-        raise ValueError(f"ratio is '{ratio}': wanted one of {', '.join(RATIOS)}. {did_you_mean(str(ratio), RATIOS)}")
-    _number("k", k, 0, inf)
+    choice("ratio", ratio, tuple(RATIOS))
+    k = number("k", k, 0, above=True)
     police, active = np.asarray(cops), np.asarray(actives)
     if police.dtype.kind not in "iu" or (police < 0).any():
         _fail("cops", cops, "whole numbers from 0")

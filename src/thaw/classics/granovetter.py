@@ -10,18 +10,16 @@ everybody watches yesterday's crowd and nobody today's. From the paper, as a rep
 (ndouglas/SugarScape): the rule, the two crowds, normal crowds, crowds sampled from a city, friends who count double.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cache
-from itertools import pairwise
-from math import ceil, comb, isfinite, pi, sqrt
-from numbers import Real
+from functools import lru_cache
+from math import ceil, comb, pi, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thaw.classics.checks import choice, number, whole
+from thaw.classics.checks import choice, listed, number, together, told, whole
 from thaw.classics.rows import Row, close, exact
 from thaw.kernels.cascade import cascade
 from thaw.kernels.noise import name_key, uniform
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
 SOURCE = "granovetter1978"
 MOST = 2000  # people: everybody watching everybody is N² ties
+MOST_SAMPLED = 10**7  # people in all sampled crowds
 ROUNDINGS: dict[str, tuple[Callable[..., Any], float]] = {  # how, and the real threshold from which r others no longer do, less r
     "up": (np.ceil, 0.0),
     "nearest": (np.rint, 0.5),
@@ -76,13 +75,33 @@ def path(thresholds: Iterable[Any] = range(100), start: int = 0) -> list[int]:
     """
     crowd = waiting_for(thresholds)
     days = [whole("start", start, 0, crowd.size)]
-    while (after := step(crowd, days[-1])) != days[-1]:
+    while (after := _after(crowd, days[-1])) != days[-1]:
         days.append(after)
     return days
 
 
-def step(crowd: NDArray[np.int64], before: int) -> int:
-    """How many of `crowd` act the day after `before` people did."""
+def step(thresholds: Iterable[Any], before: int) -> int:
+    """How many act the day after `before` people did.
+
+    >>> step([0, 1, 1, 3, 9], 1)
+    3
+    """
+    crowd = waiting_for(thresholds)
+    return _after(crowd, whole("before", before, 0, crowd.size))
+
+
+def resting(thresholds: Iterable[Any]) -> list[int]:
+    """Every number of people that stays, the lowest first.
+
+    >>> resting([0, 2, 2])
+    [1, 3]
+    """
+    crowd = waiting_for(thresholds)
+    return [acting for acting in range(crowd.size + 1) if _after(crowd, acting) == acting]
+
+
+def _after(crowd: NDArray[np.int64], before: int) -> int:
+    """`step` of a checked crowd."""
     people = crowd.size
     watch, watched = _everybody(people)
     watch = np.concatenate([watch, np.full(people, people * people)])  # yesterday's crowd watches nobody
@@ -94,16 +113,13 @@ def step(crowd: NDArray[np.int64], before: int) -> int:
 
 def waiting_for(thresholds: Iterable[Any]) -> NDArray[np.int64]:
     """Thresholds in whole people, from 0 to N + 1: what `cascade` compares. Checks them."""
-    given = list(thresholds)
-    if not 1 <= len(given) <= MOST:
-        raise ValueError(f"thresholds has {len(given)} people: wanted 1 to {MOST}")
+    given = listed("thresholds", thresholds, MOST, "people")
     for i, value in enumerate(given):
-        if not isinstance(value, Real) or isinstance(value, bool) or not isfinite(value):
-            raise ValueError(f"thresholds[{i}] is {value}: wanted a finite number of people")
+        number(f"thresholds[{i}]", value, what="number of people")
     return np.array([min(max(ceil(value), 0), len(given) + 1) for value in given])
 
 
-@cache
+@lru_cache(maxsize=2)
 def _everybody(people: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Neighbour lists in which everybody watches everybody, and herself: nobody is moved by that who does not act yet."""
     return np.arange(people + 1) * people, np.tile(np.arange(people, dtype=np.int32), people)
@@ -176,7 +192,7 @@ def normal_shares(mean: float, sd: float, people: int = 100, rounding: str = "up
     return [float(share) for share in normal((np.arange(count) + ROUNDINGS[choice("rounding", rounding, ROUNDINGS)][1] - centre) / spread)]
 
 
-def outcomes(shares: Sequence[float | Fraction]) -> list[float]:
+def outcomes(shares: Iterable[float | Fraction]) -> list[float]:
     """Chance of each number of rioters, 0 to N, in a crowd of N sampled from a city. Exact.
 
     `shares` (N,): which part of the city has a threshold of at most 0, 1, ..., N - 1 people. Let V(k) be the chance that k
@@ -184,11 +200,12 @@ def outcomes(shares: Sequence[float | Fraction]) -> list[float]:
     and then some j of them riot by themselves, which leaves k - j between j and k: so V(k) is F(k)^k less all cases j < k. A
     crowd ends at k where k of its people do so and N - k have thresholds above k.
     """
-    if not 1 <= len(shares) <= MOST // 10:
-        raise ValueError(f"shares has {len(shares)} entries: wanted 1 to {MOST // 10}")
-    if any(not 0 <= share <= 1 for share in shares) or any(a > b for a, b in pairwise(shares)):
-        raise ValueError("shares must rise from 0 to 1 at most")
-    size, f = len(shares), [round(Fraction(share) * _ONE) for share in shares]
+    given = listed("shares", shares, MOST // 10, "entries")
+    for i, share in enumerate(given):
+        number(f"shares[{i}]", share, 0, 1, what="share")
+        if i and share < given[i - 1]:
+            raise ValueError(f"shares[{i}] is {told(share)}: shares must rise, and shares[{i - 1}] is {told(given[i - 1])}")
+    size, f = len(given), [round(Fraction(share) * _ONE) for share in given]
     alone: list[int] = []
     for k in range(size):
         alone.append(f[k] ** k - sum(comb(k, j) * alone[j] * (f[k] - f[j]) ** (k - j) for j in range(k)))
@@ -199,14 +216,20 @@ def outcomes(shares: Sequence[float | Fraction]) -> list[float]:
 def sampled(mean: float, sd: float, people: int = 100, crowds: int = 1000, seed: int = 0) -> NDArray[np.int64]:
     """Rioters (crowds,) in crowds drawn at random from a normal city, thresholds compared unrounded. Simulated."""
     centre, spread = number("mean", mean), number("sd", sd, 0, above=True)
-    size = (whole("crowds", crowds, 1, 10**6), whole("people", people, 1, MOST))
+    size = _size(crowds, people)
     return _riots(centre + spread * normal_quantile(_luck(size, whole("seed", seed, 0, 2**63))))
 
 
 def sampled_uniform(people: int = 100, crowds: int = 1000, seed: int = 0) -> NDArray[np.int64]:
     """Rioters (crowds,) in crowds drawn from a city whose thresholds are 0, 1, ..., N - 1 people, equally often. Simulated."""
-    size = (whole("crowds", crowds, 1, 10**6), whole("people", people, 1, MOST))
+    size = _size(crowds, people)
     return _riots(np.floor(people * _luck(size, whole("seed", seed, 0, 2**63))))
+
+
+def _size(crowds: int, people: int) -> tuple[int, int]:
+    size = whole("crowds", crowds, 1, 10**6), whole("people", people, 1, MOST)
+    together(MOST_SAMPLED, people=size[1], crowds=size[0])
+    return size
 
 
 def _luck(size: tuple[int, int], seed: int) -> NDArray[np.float64]:
@@ -240,13 +263,13 @@ CROWDS = 2000
 def rows() -> list[Row]:
     """The two crowds, the tipping point of normal ones, what chance does to a crowd, and the friends."""
     edge, number = tangency()
-    told = [
+    found_rows = [
         exact("rioters, thresholds 0, 1, ..., 99", 100, run(), QUOTED),
         exact("rioters, the one with threshold 1 given 2", 1, run([0, 2, *range(2, 100)]), QUOTED),
         exact("days until all 100 riot", 100, len(path()) - 1, "one more joins a day", "derived"),
     ]
     gaps = [run(k + 1 if k == gap else k for k in range(100)) for gap in (10, 50, 99)]
-    told += [
+    found_rows += [
         exact("rioters, the one with threshold k given k + 1, k = 10, 50, 99", [10, 50, 99], gaps, "the chain of thresholds breaks there", "derived"),
         close("σ at which a normal crowd of mean 25 tips", 12.2, edge, 0.05, QUOTED + ", approximately, to one decimal"),
         close("rioters just below that σ", 6, number, 0.5, QUOTED + ": about six"),
@@ -257,12 +280,12 @@ def rows() -> list[Row]:
     for rounding, below, above, few in (("up", 12.545, 12.55, 6), ("nearest", 12.215, 12.22, 6), ("down", 11.885, 11.89, 5)):
         found = [run(normal_crowd(25, sd, rounding=rounding)) for sd in (below, above)]
         text = f"rioters of 100 at the quantiles, rounded {rounding}, σ = {below} and {above}"
-        told.append(exact(text, [few, 100], found, "computed outside this project's code; a replication tips at the same σ", "derived"))
+        found_rows.append(exact(text, [few, 100], found, "computed outside this project's code; a replication tips at the same σ", "derived"))
     chances = outcomes([Fraction(k + 1, 100) for k in range(100)])
     simulated = sampled_uniform(crowds=CROWDS)
     shares = [float((simulated == end).mean()) for end in (0, 1)]
     error = round(4 * sqrt(0.366 * 0.634 / CROWDS), 3)
-    told += [
+    found_rows += [
         close("chances of 0 and of 1 rioter, 100 people from a uniform city", [0.37, 0.14], chances[:2], 0.005, QUOTED + ", to two decimals"),
         close("chance of either", 0.51, sum(chances[:2]), 0.01, QUOTED + ", the sum of two rounded numbers"),
         close("the same two chances, exactly", [0.99**100, 0.98**99], chances[:2], 1e-12, "no threshold 0; one, and no threshold 1", "derived"),
@@ -273,22 +296,27 @@ def rows() -> list[Row]:
     said = f"σ = {' '.join(map(str, SPREADS))}"
     others = "4,000 crowds a point simulated outside this project's code, two decimals"
     error = round(4 * sqrt(0.25 / 4000) + 0.005, 3)
-    told += [
+    found_rows += [
         close(f"chance of more than 50 rioters of 100, normal city, {said}", [0, 0.15, 0.2, 0.61, 0.91, 1], often, error, others + ", 4 s.e.", "derived"),
         exact("median rioters there", [0, 2, 3, 100, 100, 100], [quantile(city, 0.5) for city in cities], others, "derived"),
     ]
     riot = float((sampled(25, 12.2, crowds=CROWDS) > 50).mean())
     error = round(4 * sqrt(0.2 * 0.8 / CROWDS), 3)
-    told += [
+    found_rows += [
         close("share of simulated crowds with more than 50, σ = 12.2", often[2], riot, error, f"the exact chance; {CROWDS} crowds, 4 s.e.", "derived"),
         exact("share that seems to riot: 48 of 100, 15 of 20 friends counted twice", 0.525, float(perceived(48, 100, 20, 15)), QUOTED),
     ]
-    return told
+    return found_rows
 
 
-def quantile(chances: Sequence[float], share: float) -> int:
-    """The number of rioters that this share of crowds does not exceed."""
-    return int(np.searchsorted(np.cumsum(chances), share))
+def quantile(chances: Iterable[float], share: float) -> int:
+    """The number of rioters that this share of crowds does not exceed.
+
+    >>> quantile([0.25, 0.5, 0.25], 0.5)
+    1
+    """
+    given = [number(f"chances[{i}]", chance, 0, 1, what="share") for i, chance in enumerate(listed("chances", chances, MOST + 1, "entries"))]
+    return min(int(np.searchsorted(np.cumsum(given), number("share", share, 0, 1, what="share"))), len(given) - 1)
 
 
 def figure() -> "Figure":

@@ -13,11 +13,10 @@ that they are those of the article is not checked. `thresholds_of` is one explic
 
 from collections.abc import Iterable
 from fractions import Fraction
-from math import isfinite
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from thaw.classics import granovetter
+from thaw.classics.checks import exactly, listed, told
 from thaw.classics.rows import Row, exact, shown
 
 if TYPE_CHECKING:
@@ -65,10 +64,11 @@ def run(thresholds: Iterable[Any] = SEQUENCES["A'"], start: Any = 0) -> list[Per
     [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]
     """
     people = _in_people(thresholds)
-    first = _number("start", start) * len(people) / 100
-    if first.denominator != 1 or not 0 <= first <= len(people):
-        raise ValueError(f"start is {start}: wanted 0 to 100 percent and a whole number of the {len(people)} people")
-    return [_percent(acting, len(people)) for acting in granovetter.path(people, int(first))]
+    first = exactly("start", start) * len(people) / 100
+    acting = round(first)
+    if not 0 <= first <= len(people) or (first != acting and _percent(acting, len(people)) != start):  # or as printed here, rounded
+        raise ValueError(f"start is {told(start)}: wanted 0 to 100 percent and a whole number of the {len(people)} people")
+    return [_percent(count, len(people)) for count in granovetter.path(people, acting)]
 
 
 def equilibria(thresholds: Iterable[Any]) -> list[Percent]:
@@ -78,8 +78,7 @@ def equilibria(thresholds: Iterable[Any]) -> list[Percent]:
     [10, 90, 100]
     """
     people = _in_people(thresholds)
-    crowd = granovetter.waiting_for(people)
-    return [_percent(acting, len(people)) for acting in range(len(people) + 1) if granovetter.step(crowd, acting) == acting]
+    return [_percent(acting, len(people)) for acting in granovetter.resting(people)]
 
 
 def thresholds_of(x: Iterable[Any], c: Iterable[Any], b: Any = 1) -> list[Fraction]:
@@ -102,28 +101,16 @@ def thresholds_of(x: Iterable[Any], c: Iterable[Any], b: Any = 1) -> list[Fracti
     >>> [int(threshold) for threshold in thresholds_of([0.75, 0.75], c=[0.5, 1])]  # as discontented as each other
     [37, 25]
     """
-    wants, minds, weight = [_number(f"x[{i}]", v) for i, v in enumerate(x)], [_number(f"c[{i}]", v) for i, v in enumerate(c)], _number("b", b)
-    if weight <= 0:
-        raise ValueError(f"b is {b}: wanted a number above 0")
+    wants = [exactly(f"x[{i}]", value, 0, 1, what="share") for i, value in enumerate(listed("x", x, granovetter.MOST, "people"))]
+    minds = [exactly(f"c[{i}]", value, 0) for i, value in enumerate(listed("c", c, granovetter.MOST, "people"))]
+    weight = exactly("b", b, 0, above=True)
     if len(wants) != len(minds):
         raise ValueError(f"x has {len(wants)} people and c {len(minds)}: wanted as many")
-    for i, (want, mind) in enumerate(zip(wants, minds, strict=True)):
-        if not 0 <= want <= 1:
-            raise ValueError(f"x[{i}] is {float(want):g}: wanted 0 to 1")
-        if mind < 0:
-            raise ValueError(f"c[{i}] is {float(mind):g}: wanted 0 or more")
     return [min(max(50 * (1 - mind / weight * (2 * want - 1)), Fraction(0)), Fraction(100)) for want, mind in zip(wants, minds, strict=True)]
 
 
-def _number(name: str, value: Any) -> Fraction:
-    """A number exactly as written: a float as the shortest decimal that gives it."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
-        raise ValueError(f"{name} is {value}: wanted a finite number")
-    return value if isinstance(value, Fraction) else Fraction(str(value))
-
-
 def _in_people(thresholds: Iterable[Any]) -> list[Fraction]:
-    given = [_number(f"thresholds[{i}]", value) for i, value in enumerate(thresholds)]
+    given = [exactly(f"thresholds[{i}]", value) for i, value in enumerate(listed("thresholds", thresholds, granovetter.MOST, "people"))]
     return [percent * len(given) / 100 for percent in given]
 
 
@@ -147,12 +134,12 @@ BASIS = "worked out by hand and by a second program from the rule; the sequence 
 
 def rows() -> list[Row]:
     """What the rule makes of each sequence; whether the article prints these sequences is shown, not compared."""
-    told = [exact(f"S from 0, sequence {name}", steps, run(SEQUENCES[name]), BASIS, "derived") for name, steps in PATHS.items()]
+    result = [exact(f"S from 0, sequence {name}", steps, run(SEQUENCES[name]), BASIS, "derived") for name, steps in PATHS.items()]
     for name in ("A", "A'", "B", "C"):
-        told.append(exact(f"all S that stay, sequence {name}", STAYS[name], equilibria(SEQUENCES[name]), BASIS, "derived"))
+        result.append(exact(f"all S that stay, sequence {name}", STAYS[name], equilibria(SEQUENCES[name]), BASIS, "derived"))
     means = [sum(SEQUENCES[name]) / 10 for name in ("C", "A'")]
     ends = {name: run(sequence)[-1] for name, sequence in SEQUENCES.items()}
-    told += [
+    result += [
         exact("S in the end once person 2 has gone from 20 to 10: A, B, C", [90, 20, 90], [ends["A'"], ends["B'"], ends["C'"]], BASIS, "derived"),
         exact("mean threshold of C, which stays at 10, and of A', which goes to 90", [30, 46], means, BASIS, "derived"),
         exact("steps of A' from S = 10", 8, len(run(start=10)) - 1, BASIS, "derived"),
@@ -160,11 +147,11 @@ def rows() -> list[Row]:
     ]
     form = "an explicit form of our own, solved for T"
     found = [float(value) for value in thresholds_of([0.5, 1, 0, 0.75, 0.75], c=[3, 1, 1, 0.5, 1])]
-    told.append(exact("T for (x, c/b) = (.5, 3), (1, 1), (0, 1), (.75, .5), (.75, 1)", [50, 0, 100, 37.5, 25], found, form, "reduced form"))
+    result.append(exact("T for (x, c/b) = (.5, 3), (1, 1), (0, 1), (.75, .5), (.75, 1)", [50, 0, 100, 37.5, 25], found, form, "reduced form"))
     for name in "ABC":
         printed = " ".join(map(str, SEQUENCES[name]))
-        told.append(shown(f"sequence {name} as the article prints it", printed, None, "remembered, not read"))
-    return told
+        result.append(shown(f"sequence {name} as the article prints it", printed, None, "remembered, not read"))
+    return result
 
 
 def figure() -> "Figure":

@@ -1,8 +1,8 @@
 """What a turnout tells those who stayed at home: the Monday demonstrations in Leipzig (after Lohmann 1994).
 
-The abstract was read, the article not. It says: turnout makes public what each knew only for himself; there were 42 Monday
-demonstrations from 1989 to 1991, in five cycles; once the information is out, the protests lose their purpose and fade.
-What follows is a reduced form of our own that does this and no more.
+The abstract was read, the article not. Its claim is that people learn from turnout what they could not tell each other, over
+42 Mondays between 1989 and 1991 that rose and fell five times, and stay at home when marching has nothing left to tell. What
+follows is a reduced form of our own that does this and no more.
 
     Each Monday each of n citizens sees a sign of what the regime is, right with chance q. If it looks bad, and if it is worth
     her while, she marches. So s who march and f who might have and did not are s bad signs and f good ones, and the odds that
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from thaw.classics.checks import number, whole
+from thaw.classics.checks import number, together, whole
 from thaw.classics.rows import Row, close, shown
 from thaw.kernels.cascade import cascade
 from thaw.kernels.noise import name_key, uniform
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 SOURCE = "lohmann1994"
 MONDAYS = 42  # the article's abstract
 MOST = 5 * 10**6  # citizens in all histories; with company, ties
+MOST_WORK = 10**8  # the same over all weeks
 TURNOUT = (  # Monday of 1989, weeks after 4 September, lowest and highest figure found, the one growth is taken from, read or remembered
     ("4 September", 0, 1_000, 1_000, 1_000, "read"),
     ("25 September", 3, 1_000, 8_000, 6_000, "read"),
@@ -99,7 +100,8 @@ def run(
     Raises
     ------
     ValueError
-        An argument of another kind or outside these bounds, or more citizens (or ties) in all runs than 5 million.
+        An argument of another kind or outside these bounds, more citizens (or ties) in all runs than 5 million, or
+        than 100 million over all weeks.
 
     Sources
     -------
@@ -114,19 +116,20 @@ def run(
         raise ValueError(f"bad is {bad}: wanted True or False")
     right = number("q", q, 0.5, 1, what="chance", above=True, below=True)
     people, days, histories = whole("n", n, 1, 2000), whole("weeks", weeks, 1, 10_000), whole("runs", runs, 1, 10**6)
-    short, together = whole("even", even, 1, 1000), whole("company", company, 0, 10**6)
-    size = people * histories * (people if together else 1)
+    short, comfort = whole("even", even, 1, 1000), whole("company", company, 0, 10**6)
+    size = people * histories * (people if comfort else 1)
     if size > MOST:
         raise ValueError(f"runs is {runs}: wanted at most {MOST // (size // histories)} runs of {people} citizens")
+    together(MOST_WORK, runs=histories, weeks=days, n=people)
     key = name_key(whole("seed", seed, 0, 2**63), "lohmann", "sign")
     everybody = np.arange(people)
     alone = (people // np.arange(2, people + 1)[:, None] ** 2 > everybody).sum(axis=0)  # w: the highest d each marches at
-    watch = np.arange(histories * people + 1) * (people if together else 0)
-    watched = (np.arange(histories).repeat(people)[:, None] * people + everybody).ravel() if together else np.empty(0, np.int32)
+    watch = np.arange(histories * people + 1) * (people if comfort else 0)
+    watched = (np.arange(histories).repeat(people)[:, None] * people + everybody).ravel() if comfort else np.empty(0, np.int32)
     turnout, signs = np.zeros((histories, days), np.int64), np.zeros((histories, days + 1), np.int64)
     for week in range(days):
         lacking = np.abs(short - signs[:, week])[:, None] - alone
-        others = -(-people * lacking // together) if together else np.where(lacking > 0, people + 1, 0)
+        others = -(-people * lacking // comfort) if comfort else np.where(lacking > 0, people + 1, 0)
         sees_bad = uniform(key, np.arange(histories, dtype=np.uint32), everybody.astype(np.uint32), week) < (right if bad else 1 - right)
         needed = np.where(sees_bad, others, people + 1)
         marching = cascade(watch, watched, needed.ravel(), np.zeros(needed.size)).reshape(needed.shape)
@@ -150,7 +153,7 @@ def growth() -> list[float]:
 def rows() -> list[Row]:
     """What turnouts are on record, and what the reduced form does; the article's own model is not among it."""
     told = [
-        close("growth of turnout, 4 September to 23 October 1989", [6.0, 3.3, 3.5, 1.7, 2.5], growth(), 0.05, READ, "derived"),
+        close("record: growth of turnout, 4 September to 23 October 1989", [6.0, 3.3, 3.5, 1.7, 2.5], growth(), 0.05, READ, "derived"),
         close("odds after 14 bad signs and 4 good ones, q = 0.6, from even odds", 57.665039, odds_after(1, 0.6, 14, 4), 5e-7, "1.5^10", "reduced form"),
     ]
     bad, good = run(runs=1000), run(bad=False, runs=500)

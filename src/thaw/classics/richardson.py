@@ -20,7 +20,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from thaw.classics.checks import number
+from thaw.classics.checks import number, told
 from thaw.classics.linear import Pair, System, clipped, determinant, difference, eigenvalues, free, rate
 from thaw.classics.rows import Row, close, exact, shown
 
@@ -82,16 +82,16 @@ def run(
     """
     system = _system(k, l, a, b, g, h)
     at = _times(times)
-    here = _pair("start", start, 0 if clip else -inf)
     if not isinstance(clip, bool | np.bool_):
-        raise ValueError(f"clip is {clip}: wanted True or False")
+        raise ValueError(f"clip is {told(clip)}: wanted True or False")
+    here = _pair("start", start, 0 if clip else -inf)
     found = clipped(here, system, at) if clip else free(here, rate(*here, *system), system[:4], at)
     if not np.isfinite(found).all():
         raise ValueError(f"times go to {at[-1]:g}: by then arms are more than a number can hold; wanted shorter times")
-    told = {"outcome": outcome(*system), "determinant": determinant(*system[:4]), "eigenvalues": eigenvalues(*system[:4])}
+    attributes = {"outcome": outcome(*system), "determinant": determinant(*system[:4]), "eigenvalues": eigenvalues(*system[:4])}
     balance = equilibrium(*system)
-    told |= {"balance": balance} if balance else {}
-    return xr.Dataset({"x": ("time", found[0]), "y": ("time", found[1])}, {"time": at}, told)
+    attributes |= {"balance": balance} if balance else {}
+    return xr.Dataset({"x": ("time", found[0]), "y": ("time", found[1])}, {"time": at}, attributes)
 
 
 def _system(k: float, l: float, a: float, b: float, g: float, h: float) -> System:
@@ -99,16 +99,20 @@ def _system(k: float, l: float, a: float, b: float, g: float, h: float) -> Syste
 
 
 def _pair(name: str, values: Any, least: float) -> Pair:
-    if np.shape(values) != (2,):
-        raise ValueError(f"{name} is {values}: wanted two numbers, x and y")
+    try:
+        two = np.shape(values) == (2,)
+    except ValueError:  # of lists of several lengths
+        two = False
+    if not two:
+        raise ValueError(f"{name} is {told(values)}: wanted two numbers, x and y")
     return number(f"{name}[0]", values[0], least), number(f"{name}[1]", values[1], least)
 
 
 def _times(times: ArrayLike) -> NDArray[np.float64]:
     try:
         at = np.asarray(times, np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"times is {times!r}: wanted numbers from 0 upwards") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"times is {told(times)}: wanted numbers from 0 upwards") from None
     if at.ndim != 1 or not at.size:
         raise ValueError(f"times has shape {at.shape}: wanted a list of at least one time")
     if not np.isfinite(at).all() or at[0] < 0 or (np.diff(at) < 0).any():
@@ -122,6 +126,7 @@ def equilibrium(k: float, l: float, a: float, b: float, g: float, h: float) -> P
     >>> equilibrium(1, 1, 2, 2, 1, 1)
     (1.0, 1.0)
     """
+    k, l, a, b, g, h = _system(k, l, a, b, g, h)
     d = determinant(k, l, a, b)
     return ((k * h + b * g) / d, (l * g + a * h) / d) if d else None
 
@@ -141,6 +146,7 @@ def outcome(k: float, l: float, a: float, b: float, g: float, h: float) -> str:
     >>> outcome(4, 4, 2, 2, -2, -2)
     'start decides'
     """
+    k, l, a, b, g, h = _system(k, l, a, b, g, h)
     balance = equilibrium(k, l, a, b, g, h)
     if balance is None:
         moved = [difference(u * g, -v * h) for u, v in ((l, a), (b, k))]  # one of the pairs may be 0, 0
@@ -158,7 +164,7 @@ def longest_step(k: float, l: float, a: float, b: float) -> float:
     >>> round(longest_step(1, 1, 2, 2), 6)
     0.666667
     """
-    low, _ = eigenvalues(k, l, a, b)
+    low, _ = eigenvalues(*_system(k, l, a, b, 0, 0)[:4])
     return -2 / low if low else inf
 
 
@@ -173,8 +179,8 @@ def nations(K: ArrayLike, g: ArrayLike) -> tuple[NDArray[np.float64] | None, NDA
     """
     try:
         fear, grievance = np.asarray(K, np.float64), np.asarray(g, np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"K is {K!r} and g {g!r}: wanted numbers") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"K is {told(K)} and g {told(g)}: wanted finite numbers") from None
     if fear.ndim != 2 or fear.shape[0] != fear.shape[1] or not fear.size:
         raise ValueError(f"K has shape {fear.shape}: wanted (n, n), n above 0")
     if grievance.shape != fear.shape[:1]:
@@ -218,23 +224,23 @@ def _solved(quantity: str, expected: Sequence[float], got: Sequence[float]) -> R
 
 def rows() -> list[Row]:
     """Balance and outcome of eleven pairs, their paths, three nations, the longest step; what of 1909-13 is remembered."""
-    told = []
+    result = []
     for system, d, growth, balance, _ in TABLE:
         got = (determinant(*system[:4]), *eigenvalues(*system[:4]), *(equilibrium(*system) or ()))
-        told.append(_solved(f"k l a b g h = {_said(system)}: D, eigenvalues, balance", (d, *growth, *(balance or ())), got))
+        result.append(_solved(f"k l a b g h = {_said(system)}: D, eigenvalues, balance", (d, *growth, *(balance or ())), got))
     names = ", ".join(outcome(*system) for system, *_ in TABLE)
-    told.append(exact("outcomes of these eleven", ", ".join(name for *_, name in TABLE), names, "conditions on D, g and h", "derived"))
+    result.append(exact("outcomes of these eleven", ", ".join(name for *_, name in TABLE), names, "conditions on D, g and h", "derived"))
     for system, start, times, path in PATHS:
         found = run(*system, start=start, times=times)
         got = tuple(np.stack([found.x, found.y], axis=1).ravel())
-        told.append(_solved(f"{_said(system)} from {_said(start)}: x, y at {_said(times)}", path, got))
+        result.append(_solved(f"{_said(system)} from {_said(start)}: x, y at {_said(times)}", path, got))
     race: System = (4, 4, 2, 2, -2, -2)
     fallen = run(*race, start=(0.9, 0.9), times=[1.1512, 1.1514], clip=True).x.values > 0
     armed = " ".join("yes" if left else "no" for left in fallen)
-    told.append(exact("4 4 2 2 -2 -2 from .9 .9: arms left just before and after t = 1.151293", "yes no", armed, SOLVED, "derived"))
+    result.append(exact("4 4 2 2 -2 -2 from .9 .9: arms left just before and after t = 1.151293", "yes no", armed, SOLVED, "derived"))
     raced = run(*race, start=(1.1, 1.1), times=[2])
-    told.append(_solved("4 4 2 2 -2 -2 from 1.1 1.1: x, y at 2", (6.459815, 6.459815), (raced.x.item(), raced.y.item())))
-    return told + _more()
+    result.append(_solved("4 4 2 2 -2 -2 from 1.1 1.1: x, y at 2", (6.459815, 6.459815), (raced.x.item(), raced.y.item())))
+    return result + _more()
 
 
 def _fear(each: float, own: float, n: int = 3) -> NDArray[np.float64]:
@@ -245,18 +251,18 @@ def _more() -> list[Row]:
     """Three nations, the longest step of Euler's method, and the budgets before 1914."""
     balance, growth = nations(_fear(0.5, -2), [1, 2, 3])
     got = [*(() if balance is None else balance), *growth.real]
-    told = [_solved("three nations, fear .5, fatigue 2, g = 1 2 3: balance, eigenvalues", (1.6, 2, 2.4, -2.5, -2.5, -1), got)]
+    result = [_solved("three nations, fear .5, fatigue 2, g = 1 2 3: balance, eigenvalues", (1.6, 2, 2.4, -2.5, -2.5, -1), got)]
     pair, three = (nations(_fear(0.6, -1, n), np.ones(n))[1].real for n in (2, 3))
-    told.append(_solved("fear .6, fatigue 1: eigenvalues of two nations and of three", (-1.6, -0.4, -1.6, -1.6, 0.2), (*pair, *three)))
+    result.append(_solved("fear .6, fatigue 1: eigenvalues of two nations and of three", (-1.6, -0.4, -1.6, -1.6, 0.2), (*pair, *three)))
     off = [abs(_stepped(0.99 * length, 4000) - 1) for length in (longest_step(1, 1, 2, 2), longest_step(1, 1, 2, 2) / 0.99**2)]
     steps = " ".join("settles" if gap < 1e-6 else "swings" for gap in off)
-    told.append(exact("1 1 2 2 1 1 in Euler steps 1 % shorter and longer than 2/3", "settles swings", steps, "the bound 2/|λ₂|, λ₂ = -3", "derived"))
+    result.append(exact("1 1 2 2 1 1 in Euler steps 1 % shorter and longer than 2/3", "settles swings", steps, "the bound 2/|λ₂|, λ₂ = -3", "derived"))
     middle, rise = np.add(TOTALS[1:], TOTALS[:-1]) / 2, np.diff(TOTALS)
     slope = float(((middle - middle.mean()) * (rise - rise.mean())).sum() / ((middle - middle.mean()) ** 2).sum())
     still = float(middle.mean() - rise.mean() / slope)
     basis = "budgets and both published numbers remembered, not read: a line through yearly rises against mid-year totals"
-    told.append(shown("four powers 1909-13: growth a year; total that would not have grown, £m", [0.73, 194], [round(slope, 4), round(still, 1)], basis))
-    return told
+    result.append(shown("four powers 1909-13: growth a year; total that would not have grown, £m", [0.73, 194], [round(slope, 4), round(still, 1)], basis))
+    return result
 
 
 def _stepped(step: float, steps: int) -> float:

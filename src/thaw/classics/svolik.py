@@ -12,14 +12,14 @@ The hazard of all rulers falls although no contested ruler's does: those at risk
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thaw.classics.checks import number, whole
+from thaw.classics.checks import exactly, listed, number, together, told, whole
 from thaw.classics.rows import Row, close, exact
 from thaw.kernels.noise import name_key, uniform
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SOURCE = "svolik2009"
 MOST = 100_000  # periods, rungs
+MOST_WORK = 2 * 10**7  # rulers, kinds or rungs, times periods
 
 # svolik2009, how rulers of 1945-2002 left by other than constitutional means; read in a press report of 2011 and, all but
 # the first and the last, in a second summary
@@ -107,25 +108,27 @@ def prospects(h: float, e: float) -> tuple[float, float]:
 def ladder(success: Sequence[float] = (0.6, 0.4, 0.2), attempt: float = 0.25, climb: float = 0.3, periods: int = 30) -> Fates:
     """The chain with more than one rung: each grab of power makes a coup less likely to succeed, the last one hopeless."""
     chances = number("attempt", attempt, 0, 1, what="share") * _shares("success", success)
-    return _climb(chances, number("climb", climb, 0, 1, what="share"), whole("periods", periods, 1, MOST))
+    climb, periods = number("climb", climb, 0, 1, what="share"), whole("periods", periods, 1, MOST)
+    together(MOST_WORK, rungs=chances.size, periods=periods)
+    return _climb(chances, climb, periods)
 
 
 def _climb(hazards: NDArray[np.float64], climb: float, periods: int) -> Fates:
     """Rung by rung: removed with the hazard of one's rung, else up with `climb`, above the last rung out of reach."""
-    told = Fates(*(np.full(periods + 1, np.nan) for _ in range(3)))
+    fates = Fates(*(np.full(periods + 1, np.nan) for _ in range(3)))
     contested, established = np.zeros(hazards.size), 0.0
     contested[0] = 1.0
     for t in range(periods + 1):
         alive = float(contested.sum()) + established
-        told.survival[t], told.established[t] = alive, established
+        fates.survival[t], fates.established[t] = alive, established
         if alive > 0:
-            told.hazard[t] = (contested * hazards).sum() / alive
+            fates.hazard[t] = (contested * hazards).sum() / alive
         left = contested * (1 - hazards)
         up = left * climb
         contested = left - up
         contested[1:] += up[:-1]
         established += float(up[-1])
-    return told
+    return fates
 
 
 def credible(b: float, rho: float, s_c: float = 1.0) -> bool:
@@ -134,15 +137,16 @@ def credible(b: float, rho: float, s_c: float = 1.0) -> bool:
     >>> credible(b=0.7, rho=0.4), credible(b=0.7, rho=0.3)
     (True, False)
     """
-    power, chance, stake = (Fraction(str(number(name, value, 0, 1, what="share"))) for name, value in (("b", b), ("rho", rho), ("s_c", s_c)))
+    power, chance, stake = (exactly(name, value, 0, 1, what="share") for name, value in (("b", b), ("rho", rho), ("s_c", s_c)))
     return chance * stake > 1 - power
 
 
 def simulate(hazards: Sequence[float], climb: float = 0.0, rulers: int = 40_000, periods: int = 21, seed: int = 0) -> tuple[list[int], list[int]]:
     """Rulers removed, and in office, in each period; ruler i is of kind i modulo the kinds, each of one constant hazard."""
     own, climb, periods = _shares("hazards", hazards), number("climb", climb, 0, 1, what="share"), whole("periods", periods, 1, MOST)
-    who = np.arange(whole("rulers", rulers, 1, 10_000_000), dtype=np.uint32)
-    key, hazard = name_key(seed, "svolik", "fate"), own[who % own.size]
+    together(MOST_WORK, rulers=whole("rulers", rulers, 1, 10_000_000), periods=periods)
+    who = np.arange(rulers, dtype=np.uint32)
+    key, hazard = name_key(whole("seed", seed, 0, 2**63), "svolik", "fate"), own[who % own.size]
     present, contested = np.ones(who.size, bool), np.ones(who.size, bool)
     removed, office = [], []
     for t in range(periods):
@@ -158,28 +162,36 @@ def simulate(hazards: Sequence[float], climb: float = 0.0, rulers: int = 40_000,
 def mixed(hazards: Sequence[float], periods: int) -> NDArray[np.float64]:
     """Hazard of a population of equally many rulers of each constant hazard: what selection alone does; NaN once all are gone."""
     own = _shares("hazards", hazards)
-    left = np.multiply.accumulate(np.vstack([np.ones(own.size), np.tile(1 - own, (whole("periods", periods, 1, MOST) - 1, 1))]))
+    together(MOST_WORK, hazards=own.size, periods=whole("periods", periods, 1, MOST))
+    left = np.multiply.accumulate(np.vstack([np.ones(own.size), np.tile(1 - own, (periods - 1, 1))]))
     there = left.sum(axis=1)
     return np.divide((left * own).sum(axis=1), there, out=np.full(there.size, np.nan), where=there > 0)
 
 
 def _shares(name: str, values: Sequence[float]) -> NDArray[np.float64]:
-    if not 1 <= len(values) <= MOST:
-        raise ValueError(f"{name} has {len(values)} entries: wanted 1 to {MOST}")
-    return np.array([number(f"{name}[{i}]", value, 0, 1, what="share") for i, value in enumerate(values)])
+    return np.array([number(f"{name}[{i}]", value, 0, 1, what="share") for i, value in enumerate(listed(name, values, MOST, "entries"))])
 
 
 def interval(events: int) -> tuple[float, float]:
     """90 percent limits for the mean of a Poisson count of at least 1, by Wilson and Hilferty's cube."""
-    z = 1.6448536269514722
+    events, z = whole("events", events, 1, 10**12), 1.6448536269514722
     low, high = (1 - 1 / (9 * n) + sign * z / (3 * sqrt(n)) for n, sign in ((events, -1), (events + 1, 1)))
     return events * low * low * low, (events + 1) * high * high * high
 
 
 def hazard_between(start: int, end: int | None = None) -> float:
     """Coups per leader-year in office from `start` to `end` years, both ends of bands in `TENURE`; to the last without `end`."""
+    start = _edge("start", start, [low for low, *_ in TENURE])
+    end = None if end is None else _edge("end", end, [high for _, high, *_ in TENURE if high and high > start])
     bands = [(coups, years) for low, high, coups, years in TENURE if low >= start and (end is None or (high or MOST) <= end)]
     return sum(coups for coups, _ in bands) / sum(years for _, years in bands)
+
+
+def _edge(name: str, value: Any, edges: list[int]) -> int:
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) not in edges:
+        wanted = f"one of {', '.join(map(str, edges))}" if edges else "None: the last band is open"
+        raise ValueError(f"{name} is {told(value)}: wanted {wanted}")
+    return int(value)
 
 
 TABLE: tuple[tuple[float, float, tuple[float, ...], tuple[float, ...], tuple[float, float]], ...] = (
@@ -207,35 +219,35 @@ def rows() -> list[Row]:
     file = "counted in the leader file of svolik2012"
     bands = [coups / years for _, _, coups, years in TENURE]
     early, late = hazard_between(0, 1), hazard_between(10)
-    told = [
-        exact("irregular exits of 1945-2002 that could be told apart", 303, total, "two summaries of the article; sum of the five counts"),
-        close("shares: coup, uprising, democratisation, assassination, foreign", [0.677, 0.106, 0.099, 0.066, 0.053], shares, 5e-4,
+    result = [
+        exact("record: irregular exits of 1945-2002 that could be told apart", 303, total, "two summaries of the article; sum of the five counts"),
+        close("record: shares: coup, uprising, democratisation, assassination, foreign", [0.677, 0.106, 0.099, 0.066, 0.053], shares, 5e-4,
               "the published counts divided; three decimals", "derived"),
-        close("share of coups in the book's file, 1946-2008", 0.649, BOOK_EXITS["coup"] / book, 5e-4, file, "derived"),
-        close("coups per leader-year in year 1, 2, 3, 4-5, 6-7, 8-10, 11-15, 16-20, 21+",
+        close("record: share of coups in the book's file, 1946-2008", 0.649, BOOK_EXITS["coup"] / book, 5e-4, file, "derived"),
+        close("record: coups per leader-year in year 1, 2, 3, 4-5, 6-7, 8-10, 11-15, 16-20, 21+",
               [0.116, 0.050, 0.030, 0.045, 0.041, 0.018, 0.022, 0.013, 0.018], bands, 6e-4, f"{file}; three decimals, exposure in whole years", "derived"),
-        close("coups per leader-year, all", 0.0386, hazard_between(0), 5e-5, file, "derived"),
-        exact("coups in year 1 at least three times as frequent as after year 10", "yes", "yes" if early >= 3 * late else "no", file, "derived"),
+        close("record: coups per leader-year, all", 0.0386, hazard_between(0), 5e-5, file, "derived"),
+        exact("record: coups in year 1 at least three times as frequent as after year 10", "yes", "yes" if early >= 3 * late else "no", file, "derived"),
     ]  # fmt: skip
     for h, e, survival, hazard, ends in TABLE:
         fates = run(h, e, 20)
         name = f"h = {h:.2f}, e = {e:.2f}: "
-        told.append(close(name + "survival at 1, 5, 10, 20", survival, [float(fates.survival[t]) for t in (1, 5, 10, 20)], SIX, OURS, "reduced form"))
-        told.append(close(name + "coup hazard at 0, 1, 5, 10, 20", hazard, [float(fates.hazard[t]) for t in (0, 1, 5, 10, 20)], SIX, OURS, "reduced form"))
-        told.append(close(name + "chance to be established; periods at risk", ends, prospects(h, e), SIX, OURS, "reduced form"))
+        result.append(close(name + "survival at 1, 5, 10, 20", survival, [float(fates.survival[t]) for t in (1, 5, 10, 20)], SIX, OURS, "reduced form"))
+        result.append(close(name + "coup hazard at 0, 1, 5, 10, 20", hazard, [float(fates.hazard[t]) for t in (0, 1, 5, 10, 20)], SIX, OURS, "reduced form"))
+        result.append(close(name + "chance to be established; periods at risk", ends, prospects(h, e), SIX, OURS, "reduced form"))
     rungs = ladder()
     climbing = [float(rungs.hazard[t]) for t in (0, 1, 2, 3, 4, 5, 10, 20)]
     hazards = [0.15, 0.135, 0.119393, 0.103187, 0.0869, 0.071259, 0.018810, 0.000576]
     ended = [float(rungs.survival[30]), float(rungs.established[30])]
     pays = ["yes" if credible(b, rho) else "no" for b, rho in ((0.5, 0.6), (0.7, 0.4), (0.85, 0.2), (0.85, 0.1), (0.9, 0.1))]
-    told += [
+    result += [
         close("ladder of three rungs: coup hazard at 0 ... 5, 10, 20", hazards, climbing, SIX, "our reduced form, iterated", "reduced form"),
         close("ladder: in power after 30 periods, of these established", [0.390899, 0.390806], ended, SIX, "our reduced form, iterated", "reduced form"),
         exact("coup pays at b, ρ = .5 .6, .7 .4, .85 .2, .85 .1, .9 .1", "yes yes yes no no", " ".join(pays), "by hand; a tie does not pay", "reduced form"),
         _chance_row("hazard at 0, 5, 10 of rulers of constant .2 or .02: selection alone", mixed((0.2, 0.02), 21), (0.2, 0.02), 0.0),
         _chance_row("hazard at 0, 5, 10 of simulated rulers, h = .12, e = .15", closed(0.12, 0.15, 20).hazard, (0.12,), 0.15),
     ]
-    return told
+    return result
 
 
 def figure() -> "Figure":

@@ -144,12 +144,12 @@ def rows() -> list[Row]:
               f"{_climbs([c.killed for c in blunter])} {_climbs([c.innocent for c in blunter])}", CLAIM, "reduced form"),
         exact("more enemies: more killed, e = .1 ... .39 down to .1", "yes", _climbs(more), CLAIM, "reduced form"),
         exact("less secure, so a lower ē: more killed, ē = .2 ... .03", "yes", _climbs(lower), CLAIM, "reduced form"),
-        exact("Order 00447: to shoot, all regions", 75_950, shoot, ORDER, "derived"),
-        exact("Order 00447: to camps, all regions", 193_000, camp, ORDER, "derived"),
-        close("shot by November 1938 / first quota", 5.1, shot / shoot, 0.05, REALISED, "derived"),
-        close("sent to camps by November 1938 / first quota", 2.0, (sentenced - shot) / camp, 0.05, REALISED, "derived"),
-        close("share shot of those sentenced", 0.505, shot / sentenced, 5e-4, REALISED, "derived"),
-        exact("first quota to shoot already passed two months after the order", "yes", "yes" if soon > shoot else "no", REALISED, "derived"),
+        exact("record: Order 00447, to shoot, all regions", 75_950, shoot, ORDER, "derived"),
+        exact("record: Order 00447, to camps, all regions", 193_000, camp, ORDER, "derived"),
+        close("record: shot by November 1938 / first quota", 5.1, shot / shoot, 0.05, REALISED, "derived"),
+        close("record: sent to camps by November 1938 / first quota", 2.0, (sentenced - shot) / camp, 0.05, REALISED, "derived"),
+        close("record: share shot of those sentenced", 0.505, shot / sentenced, 5e-4, REALISED, "derived"),
+        exact("record: first quota to shoot already passed two months after the order", "yes", "yes" if soon > shoot else "no", REALISED, "derived"),
     ]  # fmt: skip
     return told
 

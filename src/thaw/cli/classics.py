@@ -79,6 +79,8 @@ def _can_plot(plot: Path, names: Sequence[str]) -> None:
         raise ParameterError(f"--plot {plot}: expected a file that ends in .svg.")
     if not plot.parent.is_dir():
         raise ParameterError(f"--plot {plot}: there is no folder {plot.parent}.")
+    if plot.is_dir() or not os.access(plot if plot.exists() else plot.parent, os.W_OK):
+        raise ParameterError(f"--plot {plot}: cannot be written there.")
 
 
 def _print(name: str, module: Any, rows: Sequence[Any]) -> None:

@@ -57,7 +57,7 @@ def _citizen(rule, real, near, torus, people, minds, place, count, risk, stream,
         mark(near, torus, place, s, -1)
     to = empty(near, torus, place, s, stream, words) if rule[CITIZENS_MOVE] else -1  # nobody else acts between here and the move
     stands = to if to >= 0 and rule[MOVE_FIRST] else s
-    police = np.int64(place[SEEN, stands] >> 16)
+    police = np.int64(place[SEEN, stands] >> 16) & 0xFFFF  # never below 0, even where officers share sites
     active = np.int64(place[SEEN, stands] & 0xFFFF) + 1
     if was and rule[SELF_TWICE]:
         active += 1

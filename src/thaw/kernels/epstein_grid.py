@@ -26,6 +26,7 @@ STATE, SITE, TERM, GROUP, DEATH, BELOW = range(6)  # of a person
 TOP, FULL, ANGRY, SEEN, HOME = range(5)  # of a site: who came last, how many block it or are active, who is in view, its place in torus
 TRIES = 16
 POLICE = 65536  # an officer in SEEN; an active citizen is 1
+MOST_SEEN = 32767  # sites in view of a citizen, so that all may hold police
 
 
 @called
