@@ -26,7 +26,7 @@ PARAMS = (
     param("concession_unrest", 1.8, unit="log", prior="normal(1.8, 0.5)", source="assumed", meaning="push of unrest"),
     param("concession_church", 1.2, unit="log", prior="normal(1.2, 0.4)", source="kramer1998", meaning="push of a church or nation outside the party"),
     param("concession_line", 1.5, unit="log", prior="normal(1.5, 0.5)", source="kramer1998", meaning="push of Moscow's own reform"),
-    param("capacity", 0.2, unit="share", prior="lognormal(0.2, 0.4)", source="assumed", meaning="revolt that a satellite's state can bear"),
+    param("capacity", 0.19, unit="share", prior="lognormal(0.19, 0.4)", source="assumed", meaning="revolt that a satellite's state can bear"),
     param("exit", 0.0006, unit="1/month", prior="lognormal(0.0006, 0.5)", source="assumed", meaning="hazard of leaving where nothing pulls away"),
     param("exit_collapse", 7.0, unit="log", prior="normal(7, 0.8)", source="granville2004", meaning="push of a collapsed party"),
     param("exit_quarrel", 2.0, unit="log", prior="normal(2, 0.5)", source="assumed", meaning="push of a line that the leader cannot share"),
