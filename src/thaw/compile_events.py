@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from thaw import names, record
-from thaw.dates import mondays, month_number
+from thaw.dates import mondays, month_number, month_of
 from thaw.errors import ScenarioError, did_you_mean
 from thaw.noise import Act
 from thaw.plan import Plan
@@ -23,7 +23,7 @@ def deaths(months, persons) -> np.ndarray:
         row = people.get(person)
         if row and row.death_cause in NATURAL:
             died = row.died or dt.date(2100, 1, 1)
-            pins[e] = max(died.year * 12 + died.month - 1 - first, 0)
+            pins[e] = max(month_of(died) - first, 0)
     return pins
 
 
@@ -43,7 +43,7 @@ def recorded(scenario, months) -> dict[str, tuple[tuple[int, int], ...]]:
             continue
         dates = []
         for day in record.recorded_dates(name):
-            month = day.year * 12 + day.month - 1 - first
+            month = month_of(day) - first
             if 0 <= month < len(months):
                 starts = mondays(day.year, day.month)
                 dates.append((month, min(sum(monday <= day for monday in starts[1:]), len(starts) - 1)))

@@ -5,13 +5,14 @@ tension (below 0: off what there is); the days are the record's. Nothing after D
 known from what it led to.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from thaw import record
+from thaw.alignment import EAST, NEITHER, NOT_YET, WEST
+from thaw.dates import month_of
 from thaw.states import allied, distances, independence
 
 SHOCKS = {  # id of the event in the record -> size in the month it began
@@ -34,7 +35,7 @@ RELIEFS = {  # -> size in the month it ended
 LASTING = {"E100": 0.015}  # -> size in every month from beginning to end: the war in Korea
 FREED = (1945 * 12, 1956 * 12 + 11)  # months over which their sum is spread evenly when the record is not pinned
 
-POLES = {"USA": 1, "SUN": 2}
+POLES = {"USA": WEST, "SUN": EAST}
 IN_REACH = 2.6  # thousand km from Washington: the Greater Antilles
 CHINA = "CHN"
 
@@ -58,17 +59,13 @@ def _dated() -> list[tuple[int, int, float]]:
     rows = {row.id: row for row in record.events()}
     found = []
     for event, size in SHOCKS.items():
-        found.append((_month(rows[event].date), _month(rows[event].date), size))
+        found.append((month_of(rows[event].date), month_of(rows[event].date), size))
     for event, size in RELIEFS.items():
-        end = _month(rows[event].end_date or rows[event].date)
+        end = month_of(rows[event].end_date or rows[event].date)
         found.append((end, end, size))
     for event, size in LASTING.items():
-        found.append((_month(rows[event].date), _month(rows[event].end_date or rows[event].date), size))
+        found.append((month_of(rows[event].date), month_of(rows[event].end_date or rows[event].date), size))
     return found
-
-
-def _month(day: dt.date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.ndarray]:
@@ -89,7 +86,7 @@ def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.
 
 def world_calendar(states: Sequence[str], months: Sequence[tuple[int, int]], *, free: bool) -> dict[str, np.ndarray]:
     """What changes by the calendar: shocks and Januaries (month,), who has been offered American aid (month, W)."""
-    offered = {row.polity: _month(row.start) for row in record.series(variable="marshall_aid_received") if row.polity not in POLES}
+    offered = {row.polity: month_of(row.start) for row in record.series(variable="marshall_aid_received") if row.polity not in POLES}
     first = np.array([offered.get(code, 10**6) for code in states])
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     return {
@@ -105,10 +102,10 @@ def first_world(states: Sequence[str], months: Sequence[tuple[int, int]], tensio
     Arms: military expenditure of the first full year of peace over that of 1950, at exchange rates.
     """
     start = months[:1]
-    sides = np.where(allied(states, start, "west")[0], 1, np.where(allied(states, start, "east")[0], 2, 0))
+    sides = np.where(allied(states, start, "west")[0], WEST, np.where(allied(states, start, "east")[0], EAST, NEITHER))
     year = max(months[0][0], 1946)
     return {
-        "alignment": np.where(independence(states, start)[0], sides, -1).astype(np.int8),
+        "alignment": np.where(independence(states, start)[0], sides, NOT_YET).astype(np.int8),
         "tension": np.asarray(tension),
         "arms_east": _arms("SUN", year),
         "arms_west": _arms("USA", year),

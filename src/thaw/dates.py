@@ -26,6 +26,11 @@ def last_day(year: int, month: int) -> dt.date:
     return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
 
 
+def month_of(day: dt.date) -> int:
+    """Months since the year 0 of a day."""
+    return day.year * 12 + day.month - 1
+
+
 def month_number(text: str) -> int:
     """Months since the year 0 of a month or day in ISO form."""
     return int(text[:4]) * 12 + int(text[5:7]) - 1

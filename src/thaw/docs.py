@@ -296,7 +296,7 @@ def lifetable() -> str:
 
 
 def models() -> str:
-    """The published models, and how many of their rows say what."""
+    """The published models, what each explains, and its paper."""
     from thaw.classics import MODELS, model
 
     rows = [(f"[{name}]({name}.md)", question, bibliography.citation(model(name).SOURCE).partition("),")[0] + ")") for name, question in MODELS.items()]

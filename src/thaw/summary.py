@@ -58,7 +58,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
         "convictions": convictions(tape),
         "memory": memory(tape),
         "faults": told["faults_said"],
-        "ended": len(told.get("ended", ())),
+        "ended": len(told["ended"]),
         "refused": told["refused"],
     }
 
@@ -122,7 +122,7 @@ def _simulated(tape: Tape, name: str) -> bool:
     polity, dot, rest = name.rpartition(".")
     event, _, about = rest.partition(":")
     told = tape.manifest
-    axes = told.get("axes", {}).get(event, "P")  # older runs tell no axes: they had events of polities and persons only
+    axes = told["axes"].get(event, "P")
     places = {"W": told.get("states", ()), "T": (WORLD,), "": (WORLD,)}.get(axes, told["polities"])
     known = THEATRES if axes == "T" else told["persons"]
     return event in told["simulated"] and (not dot or polity in places) and (not about or about in known)

@@ -53,7 +53,7 @@ class TestOpinion:
         luck = np.random.default_rng(seed)
         named = ("cult", "redress", "revelation", "knowledge")
         state = make_state(
-            **IN_1960, dead_ruler=luck.integers(-1, 5, (H, P)), fear=3 * luck.random((H, P)), hardship=luck.random(P),
+            **IN_1960, dead_ruler=luck.integers(-1, 5, (H, P)), fear=3 * luck.random((H, P)), hardship=luck.random((H, P)),
             line=luck.uniform(-1, 1, (H, P)), official=luck.uniform(-1, 1, H), opinion=luck.uniform(-1, 1, (H, C)),
             **{name: luck.random((H, P)) for name in named},
         )  # fmt: skip

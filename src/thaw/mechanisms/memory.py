@@ -76,7 +76,7 @@ def memory(state, params, noise):
     gone = (state.hegemon & (state.dead_ruler >= 0)).any(axis=1)
     cult, line, redress, revelation, knowledge, fear, hardship = (
         np.where(state.hegemon, values, 0.0).sum(axis=1)
-        for values in (state.cult, state.line, state.redress, state.revelation, state.knowledge, state.fear, np.atleast_2d(state.hardship))
+        for values in (state.cult, state.line, state.redress, state.revelation, state.knowledge, state.fear, state.hardship)
     )
     after = np.clip(params.kept - params.line * line - params.owned * redress, -1.0, 1.0)
     official = state.official + (np.where(gone, after, cult) - state.official) / np.maximum(params.lag, 1.0)
