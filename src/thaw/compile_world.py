@@ -5,7 +5,7 @@ tension (below 0: off what there is); the days are the record's. Nothing after D
 known from what it led to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,12 +40,18 @@ IN_REACH = 2.6  # thousand km from Washington: the Greater Antilles
 CHINA = "CHN"
 
 
-def shocks(months: Sequence[tuple[int, int]], *, free: bool) -> np.ndarray:
-    """What third parties do to tension in each month (month,); `free` spreads it evenly over the years 1945-56."""
+AID = frozenset({"E060", "E071"})  # American aid for recovery, offered and enacted
+
+
+def shocks(months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collection[str] = ()) -> np.ndarray:
+    """What third parties do to tension in each month (month,); `free` spreads it evenly over the years 1945-56.
+
+    `leave_out`: ids of events in the record that are thought away.
+    """
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     found = np.zeros(len(months))
     whole = 0.0
-    for first, last, size in _dated():
+    for first, last, size in _dated(leave_out):
         whole += size * (last - first + 1)
         found += size * ((numbers >= first) & (numbers <= last))
     if free:
@@ -54,18 +60,22 @@ def shocks(months: Sequence[tuple[int, int]], *, free: bool) -> np.ndarray:
     return found
 
 
-def _dated() -> list[tuple[int, int, float]]:
-    """First and last month, and size, of every shock."""
+def _dated(leave_out: Collection[str] = ()) -> list[tuple[int, int, float]]:
+    """First and last month, and size, of every shock but those of some events."""
     rows = {row.id: row for row in record.events()}
     found = []
-    for event, size in SHOCKS.items():
+    for event, size in _but(SHOCKS, leave_out):
         found.append((month_of(rows[event].date), month_of(rows[event].date), size))
-    for event, size in RELIEFS.items():
+    for event, size in _but(RELIEFS, leave_out):
         end = month_of(rows[event].end_date or rows[event].date)
         found.append((end, end, size))
-    for event, size in LASTING.items():
+    for event, size in _but(LASTING, leave_out):
         found.append((month_of(rows[event].date), month_of(rows[event].end_date or rows[event].date), size))
     return found
+
+
+def _but(sizes: dict[str, float], leave_out: Collection[str]) -> list[tuple[str, float]]:
+    return [(event, size) for event, size in sizes.items() if event not in leave_out]
 
 
 def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.ndarray]:
@@ -84,15 +94,20 @@ def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.
     }
 
 
-def world_calendar(states: Sequence[str], months: Sequence[tuple[int, int]], *, free: bool) -> dict[str, np.ndarray]:
-    """What changes by the calendar: shocks and Januaries (month,), who has been offered American aid (month, W)."""
+def world_calendar(
+    states: Sequence[str], months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collection[str] = ()
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """What changes by the calendar: shocks and Januaries (month,), who has been offered American aid (month, W).
+
+    `leave_out`: ids of events in the record that are thought away.
+    """
     offered = {row.polity: month_of(row.start) for row in record.series(variable="marshall_aid_received") if row.polity not in POLES}
     first = np.array([offered.get(code, 10**6) for code in states])
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     return {
-        "shock": shocks(months, free=free),
+        "shock": shocks(months, free=free, leave_out=leave_out),
         "january": np.array([month == 1 for _, month in months], bool),
-        "aided": numbers[:, None] >= first,
+        "aided": (numbers[:, None] >= first) & (not AID & set(leave_out)),
     }
 
 

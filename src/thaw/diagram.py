@@ -84,14 +84,14 @@ def reach(start: str) -> Reach:
     by_name = {step.name: step for step in steps}
     if start in by_name:
         first = {start: by_name[start].writes}
-        return _spread(steps, first, "")
+        return spread(steps, first, "")
     event = start.partition("@")[0].rpartition(".")[2].partition(":")[0]
     deciding = [step for step in steps if any(known.name == event for known in step.events)]
     if not deciding:
         known = [*by_name, *names.known_events()]
         raise ScenarioError(f"--from {start}: there is no event or mechanism '{event}'. {did_you_mean(event, known)}   More: thaw show events")
     fed = {step.name: feeds(step, step.event(event)) for step in deciding}
-    found = _spread(steps, {name: seen or by_name[name].writes for name, seen in fed.items()}, start)
+    found = spread(steps, {name: seen or by_name[name].writes for name, seen in fed.items()}, start)
     return replace(found, assumed=tuple(name for name, seen in fed.items() if not seen))
 
 
@@ -159,7 +159,7 @@ class _Decided:
         return np.full_like(fires, self._answer) if name == self._event else fires
 
 
-def _spread(steps: tuple[Mechanism, ...], first: Mapping[str, tuple[str, ...]], event: str) -> Reach:
+def spread(steps: tuple[Mechanism, ...], first: Mapping[str, tuple[str, ...]], event: str) -> Reach:
     """Shortest times from the first fields: a mechanism that reads a reached field may change all it writes."""
     by_name = {step.name: step for step in steps}
     fields: dict[str, int] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from thaw.fields import FIELDS
 from thaw.kernels.noise import entity_ids
 from thaw.kernels.portable import exp, log, logistic
 from thaw.mechanisms import ORDER
-from thaw.noise import ONCE, Clock, Log, Luck, Noise
+from thaw.noise import ONCE, Clock, Log, Luck, Noise, redraw
 from thaw.plan import Plan
 from thaw.state import State, out_of_bounds
 
@@ -40,7 +41,7 @@ class Snapshot:
 
 
 def simulate(
-    plan: Plan, first: int, last: int, *, start: Snapshot | None = None, frozen: Mapping[str, list[State]] | None = None,
+    plan: Plan, first: int, last: int, *, start: Snapshot | None = None, frozen: Mapping[str, Any] | None = None,
     log: Log | None = None, faults: list[Fault] | None = None, keep: Callable[[Snapshot], None] | None = None,
 ) -> Iterator[tuple[int, State]]:
     """The months of histories `first` to `last` (exclusive), one state each.
@@ -48,7 +49,7 @@ def simulate(
     Parameters
     ----------
     start : Snapshot, to go on from the end of its month instead of the beginning
-    frozen : mechanism -> one state a month (week): what it writes is taken from there instead of computed
+    frozen : mechanism -> states by month: what it writes is taken from there instead of computed, in all weeks of the month alike
     log, faults : filled with the events and with histories that left their bounds
     keep : called with a snapshot after every month
 
@@ -62,8 +63,10 @@ def simulate(
     luck = make_luck(plan, first, last)
     params = {step.name: draw_parameters(plan, step, luck) for step in mechanisms()}
     state, clocks = (start.state, {k: c.copy() for k, c in start.clocks.items()}) if start else (initial(plan, luck), {})
+    axes = {event.name: event.axes for step in mechanisms() for event in step.events}
     for month in range(start.month + 1 if start else 0, len(plan.months)):
-        state = hold(plan, state.with_({name: values[month] for name, values in plan.calendar.items()}))
+        redraw(clocks, axes, luck, month)
+        state = hold(plan, state.with_({name: values[month] for name, values in plan.calendar.items()}), month)
         for step, week in steps(plan, month):
             if step.name in plan.without:
                 continue
@@ -72,7 +75,8 @@ def simulate(
             else:
                 noise = Noise(luck, step, month, week, sum(plan.weeks[:month]) + week, clocks, log)
                 values = step(state, params[step.name], noise)
-            state = hold(plan, state.with_(keep_unfounded(state, values)))
+            state = hold(plan, state.with_(keep_unfounded(state, values)), month)
+        state = nudge(plan, state, luck, month)
         if faults is not None:
             faults.extend(check(plan, state, luck, month))
         if keep:
@@ -97,7 +101,8 @@ def steps(plan: Plan, month: int) -> Iterator[tuple[Mechanism, int]]:
 def make_luck(plan: Plan, first: int, last: int) -> Luck:
     """Seed, histories and hashed names of a chunk."""
     ids = {letter: entity_ids(plan.members[letter]) for letter in KEYED}
-    return Luck(plan.seed, np.arange(first, last, dtype=np.uint32), ids, plan.do, plan.prevent, plan.pins, plan.by_month)
+    other = None if plan.other_luck is None else plan.other_luck[first:last]
+    return Luck(plan.seed, np.arange(first, last, dtype=np.uint32), ids, plan.do, plan.prevent, plan.pins, plan.by_month, other, plan.recorded)
 
 
 def draw_parameters(plan: Plan, step: Mechanism, luck: Luck) -> SimpleNamespace:
@@ -181,10 +186,22 @@ def keep_unfounded(state: State, values: dict[str, np.ndarray]) -> dict[str, np.
     return values
 
 
-def hold(plan: Plan, state: State) -> State:
-    """The state with the quantities kept that the plan holds."""
+def hold(plan: Plan, state: State, month: int) -> State:
+    """The state with the quantities kept that the plan holds, throughout or in this month."""
     kept = {name: np.full_like(getattr(state, name), value) for name, value in plan.hold.items()}
+    for span in plan.spans:
+        if span.first <= month <= span.last:
+            values = kept.get(span.field, getattr(state, span.field)).copy()
+            values[... if span.place < 0 else (slice(None), span.place)] = span.value
+            kept[span.field] = values
     return state.with_(kept) if kept else state
+
+
+def nudge(plan: Plan, state: State, luck: Luck, month: int) -> State:
+    """The state with the hegemon's output raised by a millionth in histories whose month this is."""
+    if plan.nudge is None or not (now := plan.nudge[luck.histories] == month).any():
+        return state
+    return state.with_({"output": state.output * (1 + 1e-6 * (now[:, None] & state.hegemon))})
 
 
 def check(plan: Plan, state: State, luck: Luck, month: int) -> list[Fault]:

@@ -15,20 +15,25 @@ import numpy as np
 from thaw.axes import WEEKS_PER_MONTH
 from thaw.declare import Event, Hazard, Mechanism, OfCourt
 from thaw.kernels.noise import exponential, exponential_each, name_key, normal, uniform
-from thaw.kernels.portable import exp
+from thaw.kernels.portable import exp, log
 
 _key = lru_cache(maxsize=4096)(name_key)
 ONCE = 0xFFFFFFFF  # the time coordinate of traits, which are drawn once a history
+OTHER = np.uint32(1 << 31)  # set in the number of a history whose luck is drawn anew
+OVERRULED = -2.3  # log weight of an outcome that the model's rules had decided otherwise: one in ten
+LEAST = 1e-6  # chance given to what the model holds impossible
 
 
 @dataclass(frozen=True)
 class Act:
-    """One intervention on an event: done in a month, or prevented throughout; `entity` is a place on the event's axis or -1 for all."""
+    """One intervention on an event: done in a month, or prevented throughout (`once`: its first onset only); `entity` is a place on the
+    event's axis or -1 for all."""
 
     event: str
     entity: int
     month: int = -1
     week: int = 0
+    once: bool = False
 
 
 @dataclass
@@ -43,6 +48,29 @@ class Clock:
         return Clock(self.remaining.copy(), self.fired.copy(), self.prevented.copy())
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What the record says of some events before a month: they are brought about when it has them, and at no other time.
+
+    when   event -> for each place on its axis, the (month, week) in which it came, () where it did not; None where the record is silent
+    until  the first month that is free again
+
+    Each history is weighted by how likely it was to do so of itself (`Log.weight`): by the hazards of clocks, and by a fixed
+    penalty for each outcome that a rule of the model decided otherwise.
+    """
+
+    when: Mapping[str, tuple[tuple[tuple[int, int], ...] | None, ...]]
+    until: int
+
+    def now(self, event: str, month: int, week: int | None) -> np.ndarray:
+        """Places (axis,) where the event came in this month, or in this week of it."""
+        return np.array([any(m == month and (week is None or w == week) for m, w in dates or ()) for dates in self.when[event]])
+
+    def known(self, event: str) -> np.ndarray:
+        """Places (axis,) of which the record speaks."""
+        return np.array([dates is not None for dates in self.when[event]])
+
+
 Pushes = tuple[tuple[str, ...], list[np.ndarray]]  # names, and one array of rows each
 
 
@@ -53,6 +81,8 @@ class Log:
     rows: list[tuple[str, int, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, Pushes]] = field(default_factory=list)
     wanted: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)  # (event, month) -> where an intervention wished it
     met: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)  # (event, month) -> where the wish could be met
+    weight: np.ndarray | None = None  # (H,) log likelihood of what the record was made to decide
+    missed: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where a rule has been overruled, so that it counts once
 
     @property
     def refused(self) -> dict[str, np.ndarray]:
@@ -75,6 +105,8 @@ class Luck:
     prevent: tuple[Act, ...] = ()
     pins: Mapping[str, np.ndarray] = field(default_factory=dict)  # event -> month on its axis, -1 free
     by_month: bool = False  # couple luck by month instead of by clock
+    other_after: np.ndarray | None = None  # (H,) month after which a history has another luck
+    recorded: Recorded | None = None
     traits: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # draws made once a history, kept
 
     def key(self, *names: str) -> np.uint64:
@@ -87,9 +119,15 @@ class Luck:
         """Hashed names along the axes after the history; () for one a history."""
         return self.ids[axes] if axes else np.zeros(1, np.uint32)
 
-    def draw(self, law: str, key: np.uint64, axes: str, time: Any) -> np.ndarray:
+    def numbers(self, month: int) -> np.ndarray:
+        """Whose luck each history (H,) has in a month: its own, or that of a number no run reaches."""
+        if self.other_after is None:
+            return self.histories
+        return np.where(month > self.other_after, self.histories | OTHER, self.histories)
+
+    def draw(self, law: str, key: np.uint64, axes: str, time: Any, numbers: np.ndarray | None = None) -> np.ndarray:
         sampler = {"normal": normal, "uniform": uniform, "exponential": exponential}[law]
-        values = sampler(key, self.histories, self.entities(axes), time)
+        values = sampler(key, self.histories if numbers is None else numbers, self.entities(axes), time)
         return values if axes else values[:, 0]
 
 
@@ -106,6 +144,7 @@ class Noise:
         self._month, self._week = month, week
         self._dt = 1 / WEEKS_PER_MONTH if mechanism.weekly else 1.0
         self._time = month * 8 + week if mechanism.weekly else month
+        self._numbers = luck.numbers(month)
         self.week_of_run = weeks
 
     @property
@@ -124,7 +163,7 @@ class Noise:
         draw = self._mechanism.draws[name]
         place = (self._mechanism.name, name)
         if not draw.once:
-            return self._luck.draw(draw.law, self._luck.key(*place), draw.axes, self._time)
+            return self._luck.draw(draw.law, self._luck.key(*place), draw.axes, self._time, self._numbers)
         if place not in self._luck.traits:
             self._luck.traits[place] = self._luck.draw(draw.law, self._luck.key(*place), draw.axes, ONCE)
             self._luck.traits[place].flags.writeable = False
@@ -159,7 +198,7 @@ class Noise:
         hazard = value * self._dt * running  # nil where it is not possible; rates are finite
         if self._luck.by_month:
             key = self._luck.key(event.name, "by month")
-            fires = self._luck.draw("uniform", key, event.axes, self._time) < 1 - exp(-hazard)
+            fires = self._luck.draw("uniform", key, event.axes, self._time, self._numbers) < 1 - exp(-hazard)
         else:
             clock.remaining -= hazard
             fires = (clock.remaining <= 0) & running
@@ -167,6 +206,8 @@ class Noise:
             fires |= possible & (pin == self._month)
         if also is not False:
             fires |= possible & also
+        if self._is_recorded(event):
+            fires = self._as_clocked(event, clock, fires, np.broadcast_to(possible, shape), hazard, np.broadcast_to(also, shape))
         fires = self._intervene(event, clock, fires, possible)
         if fires.any():
             self._rewind(event, clock, fires)
@@ -182,6 +223,8 @@ class Noise:
         clock = self._clock(event, shape)
         possible = requires & (clock.fired == 0) if event.once else requires
         fires = np.zeros(shape, bool) | (condition & possible)
+        if self._is_recorded(event):
+            fires = self._as_ruled(event, fires, np.broadcast_to(possible, shape))
         fires = self._intervene(event, clock, fires, possible)
         if fires.any():
             clock.fired = clock.fired + fires
@@ -200,7 +243,7 @@ class Noise:
     def _clock(self, event: Event, shape: tuple[int, ...]) -> Clock:
         clock = self._clocks.get(event.name)
         if clock is None:
-            first = self._luck.draw("exponential", self._luck.key(event.name, "clock"), event.axes, 0)
+            first = self._luck.draw("exponential", self._luck.key(event.name, "clock"), event.axes, 0, self._numbers)
             clock = self._clocks[event.name] = Clock(first, np.zeros(shape, np.int32), np.zeros(shape, np.int32))
         return clock
 
@@ -215,7 +258,50 @@ class Noise:
         entity = entities[where[1]] if len(where) > 1 else np.broadcast_to(entities, where[0].shape)
         times = clock.fired[where] + clock.prevented[where] * 4096
         key = self._luck.key(event.name, "clock")
-        clock.remaining[where] = exponential_each(key, self._luck.histories[where[0]], entity, times)
+        clock.remaining[where] = exponential_each(key, self._numbers[where[0]], entity, times)
+
+    def _is_recorded(self, event: Event) -> bool:
+        given = self._luck.recorded
+        return given is not None and self._month < given.until and event.name in given.when
+
+    def _record_of(self, event: Event, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Where the record has the event in this step, and where it speaks of it at all, broadcast over histories."""
+        given = self._luck.recorded
+        assert given is not None
+        now, known = given.now(event.name, self._month, self._week if self._mechanism.weekly else None), given.known(event.name)
+        return np.broadcast_to(now if event.axes else now[0], shape), np.broadcast_to(known if event.axes else known[0], shape)
+
+    def _as_clocked(
+        self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray, hazard: np.ndarray, ruled: np.ndarray
+    ) -> np.ndarray:  # fmt: skip
+        """What fires if the record decides; weighted by the chance that the clock, or another rule, would have had it so."""
+        now, known = self._record_of(event, fires.shape)
+        hazard = np.broadcast_to(hazard, fires.shape)
+        chance = log(np.maximum(1 - exp(-hazard), LEAST)) if now.any() else hazard
+        self._weigh(np.where(now, np.where(ruled & possible, 0.0, np.where(possible, chance, log(np.float64(LEAST)))), -hazard * known))
+        self._overrule(event, ruled & possible & known & ~now)
+        stopped = fires & known & ~now
+        if stopped.any():
+            clock.prevented = clock.prevented + stopped
+            self._wait(event, clock, np.nonzero(stopped))
+        return np.where(known, now & possible, fires)
+
+    def _as_ruled(self, event: Event, fires: np.ndarray, possible: np.ndarray) -> np.ndarray:
+        """What takes place if the record decides an outcome of the model's rules."""
+        now, known = self._record_of(event, fires.shape)
+        self._weigh(np.where(now & ~fires, np.where(possible, OVERRULED, log(np.float64(LEAST))), 0.0))
+        self._overrule(event, fires & known & ~now)
+        return np.where(known, now & possible, fires)
+
+    def _overrule(self, event: Event, where: np.ndarray) -> None:
+        """Weigh down, once for each event and place, the histories in which a rule wanted what the record does not have."""
+        before = self._log.missed.get(event.name, np.zeros(where.shape, bool))
+        self._weigh(OVERRULED * (where & ~before))
+        self._log.missed[event.name] = before | where
+
+    def _weigh(self, parts: np.ndarray) -> None:
+        whole = parts.reshape(len(parts), -1).sum(axis=1)
+        self._log.weight = whole if self._log.weight is None else self._log.weight + whole
 
     def _intervene(self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray | bool) -> np.ndarray:
         """What fires once forced occurrences are added and prevented ones taken away; who refuses is noted in the log."""
@@ -223,7 +309,7 @@ class Noise:
         forced = self.forced(event, fires.shape)
         if stops:
             stopped = np.logical_or.reduce([self._chosen(act, fires.shape) for act in stops])
-            if event.put_off:  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
+            if event.put_off or any(act.once for act in stops):  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
                 stopped = stopped & (clock.prevented == 0)
             prevented = fires & stopped
             if prevented.any():
@@ -266,6 +352,15 @@ class Noise:
         because = (tuple(pushes), [at(push, where) for push in pushes.values()])
         week = self._week if self._mechanism.weekly else -1
         self._log.rows.append((event.name, self._month, week, where[0], entity, who, at(rate, where), marks, because))
+
+
+def redraw(clocks: Mapping[str, Clock], axes: Mapping[str, str], luck: Luck, month: int) -> None:
+    """Draw anew the waits of histories whose luck changes with this month: what is left of an exponential wait is one."""
+    if luck.other_after is None or not (now := luck.other_after == month - 1).any():
+        return
+    for event, clock in clocks.items():
+        waits = luck.draw("exponential", luck.key(event, "clock", "redrawn"), axes[event], month, luck.numbers(month))
+        clock.remaining[now] = waits[now]
 
 
 def at(values: Any, where: tuple[np.ndarray, ...]) -> np.ndarray:

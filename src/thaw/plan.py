@@ -6,7 +6,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from thaw.axes import COHORTS, INSTITUTIONS, OFFICES, STRATA, THEATRES
-from thaw.noise import Act
+from thaw.noise import Act, Recorded
+
+
+@dataclass(frozen=True)
+class Span:
+    """A quantity kept at a value over some months; `place` on its axis after the histories, -1 for all of them."""
+
+    field: str
+    place: int
+    first: int
+    last: int
+    value: float
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,10 @@ class Plan:
     by_month: bool = False
     from_prior: bool = True
     seed: int = 0
+    spans: tuple[Span, ...] = ()
+    other_luck: np.ndarray | None = None  # (histories of the run,) month after which its luck is drawn anew; past the end: never
+    nudge: np.ndarray | None = None  # (histories of the run,) month at whose end one quantity is changed by a millionth; -1 never
+    recorded: Recorded | None = None  # events that the record decides for a while
     states: tuple[str, ...] = ()  # of the world: codes of those independent at some time within the months
 
     @property

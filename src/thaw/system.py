@@ -172,7 +172,7 @@ def _series_points(name: str, measure: Measure, plan: Plan, whole: Arm) -> Itera
             continue
         values = np.sum([whole.series[field][:, :, place] for field in measure.fields], axis=0, dtype=float)
         for row in record.series(polity, name):
-            seen = _seen(measure, plan, values, row) if row.end.year <= CUT else None
+            seen = seen_in(measure, plan, values, row) if row.end.year <= CUT else None
             if seen is None or np.isnan(seen).all() or (measure.above is None and np.ptp(seen[~np.isnan(seen)]) == 0):
                 continue  # before the run, before the polity, or still as given
             low, high = np.nanquantile(seen, BAND)
@@ -181,7 +181,7 @@ def _series_points(name: str, measure: Measure, plan: Plan, whole: Arm) -> Itera
             yield _point(f"{polity}.{name}", row.start.isoformat(), row.value, float(low), float(high), bool(low <= most and least <= high))
 
 
-def _seen(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
+def seen_in(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
     """What each history shows for a row of the record, (H,); None where the run does not cover it."""
     number = {month: place for place, month in enumerate(plan.months)}
     begin, end = (number.get((day.year, day.month)) for day in (row.start, row.end))

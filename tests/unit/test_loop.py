@@ -180,7 +180,7 @@ class TestMonth:
 
 
 def test_what_is_held_is_held_after_every_mechanism():
-    kept = loop.hold(SimpleNamespace(hold={"fear": 0.25, "in_uprising": True}), make_state())
+    kept = loop.hold(SimpleNamespace(hold={"fear": 0.25, "in_uprising": True}, spans=()), make_state(), 0)
     assert (kept.fear == 0.25).all()
     assert kept.in_uprising.all()
     assert kept.in_uprising.dtype == bool

@@ -1,0 +1,323 @@
+"""Arms: the same histories once as they are and again with a cause prevented, forced, or their luck drawn anew.
+
+A trunk is one run; branches leave it at a month and share every month before. Nothing is written to disk: an arm keeps the onsets of the
+events asked for and the quantities asked for, by month. Trunks go over the cores; neither cores nor chunks show in a result.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from thaw import loop
+from thaw.axes import HISTORIES_PER_BLOCK
+from thaw.errors import RunError, ThawError
+from thaw.fields import FIELDS
+from thaw.names import WORLD
+from thaw.noise import Log
+from thaw.plan import Plan
+
+Told = Callable[[float, int], None]  # months simulated, months in all
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A plan of its own from month `at` on; 0: from the beginning."""
+
+    name: str
+    plan: Plan
+    at: int
+
+
+@dataclass(frozen=True)
+class Trunk:
+    """One run up to the end of month `last`, and the branches that leave it; `name` '' where the trunk itself is not asked for."""
+
+    name: str
+    plan: Plan
+    last: int
+    branches: tuple[Branch, ...] = ()
+
+    @property
+    def months(self) -> int:
+        """Months to simulate, branches included."""
+        return self.last + 1 + sum(self.last + 1 - branch.at for branch in self.branches)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What arms keep: names of events (`SUN.fall:beria`) and quantities (`HUN.revolt`, `WLD.tension`)."""
+
+    events: tuple[str, ...]
+    quantities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What one arm leaves behind.
+
+    onsets   event -> (history, time), sorted: a time is a month and, after the point, the place in its order (see `Clockwork`)
+    series   quantity -> (H, months) float32; NaN from the end of a history on
+    ended    (H,) month in which a history ended before its time (war, or out of bounds); past the last month where it did not
+    refused  forced event without polity -> (H,) whether it was refused for want of what it requires
+    weight   (H,) log likelihood of what the record was made to decide; None where it decided nothing
+    """
+
+    onsets: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    series: Mapping[str, np.ndarray]
+    ended: np.ndarray
+    refused: Mapping[str, np.ndarray]
+    weight: np.ndarray | None
+
+    @property
+    def histories(self) -> int:
+        """How many histories it has."""
+        return len(self.ended)
+
+    def first(self, events: Iterable[str], after: np.ndarray | float = -1.0, until: float = np.inf) -> np.ndarray:
+        """First onset (H,) of any of these events later than `after` (H,) and no later than the end of month `until`; inf where none.
+
+        >>> arm = Arm({"SUN.thaw": (np.array([0, 0, 1]), np.array([3.0, 9.0, 20.0]))}, {}, np.array([99, 99]), {}, None)
+        >>> arm.first(["SUN.thaw"], after=np.array([3.0, 0.0]), until=15)
+        array([ 9., inf])
+        """
+        found = np.full(self.histories, np.inf)
+        later = np.broadcast_to(after, found.shape)
+        for event in events:
+            history, time = self.onsets.get(event, (np.empty(0, int), np.empty(0)))
+            right = (time > later[history]) & (time < until + 1)
+            np.minimum.at(found, history[right], time[right])
+        return found
+
+
+class Clockwork:
+    """Where each mechanism stands in a month, as a fraction of it: events of one month have an order, that of the month.
+
+    >>> place = Clockwork()
+    >>> place("purge", -1) < place("society", 0) < place("bloc", 0) < place("society", 1) < place("world", -1) < 1
+    True
+    """
+
+    def __init__(self) -> None:
+        self._slots: dict[str, tuple[float, float]] = {}
+        size = len(loop.mechanisms()) + 6 * sum(len(part) for part in loop.ORDER if isinstance(part, tuple)) + 1
+        slot = 0
+        for part in loop.ORDER:
+            if isinstance(part, tuple):
+                for place, step in enumerate(part):
+                    self._slots[step.name] = ((slot + place) / size, len(part) / size)
+                slot += 6 * len(part)
+            else:
+                self._slots[part.name] = (slot / size, 0.0)
+                slot += 1
+
+    def __call__(self, mechanism: str, week: int) -> float:
+        start, a_week = self._slots[mechanism]
+        return start + a_week * max(week, 0)
+
+
+def run_trunks(
+    trunks: Sequence[Trunk], histories: int, watch: Watch, *, workers: int = 1, chunk: int = HISTORIES_PER_BLOCK, told: Told | None = None
+) -> dict[str, Arm]:
+    """Every arm that the trunks name, over `workers` processes."""
+    from thaw import kernels
+    from thaw.engine.local import run_local
+
+    if not kernels.is_compiled():
+        kernels.compile_all()
+    pieces = [(trunk, first, min(first + chunk, histories)) for trunk in trunks for first in range(0, histories, chunk)]
+    ends = np.cumsum([0, *(trunk.months for trunk, _, _ in pieces)])
+    jobs = [(int(start), int(end)) for start, end in pairwise(ends)]
+    work = partial(_work, dict(zip(jobs, pieces, strict=True)), watch)
+    heard = (lambda done: told(done, int(ends[-1]))) if told else None
+    made = dict(run_local(jobs, work, workers=workers, progress=heard))
+    parts: dict[str, list[Arm]] = {}
+    for job in jobs:
+        for name, arm in made[job].items():
+            parts.setdefault(name, []).append(arm)
+    return {name: joined(arms) for name, arms in parts.items()}
+
+
+def _work(
+    pieces: Mapping[tuple[int, int], tuple[Trunk, int, int]], watch: Watch, start: int, end: int, report: Callable[[float], None]
+) -> dict[str, Arm]:  # fmt: skip
+    """The arms of one trunk and chunk; a job of the pool, called by its span of months."""
+    trunk, first, last = pieces[start, end]
+    try:
+        return run_trunk(trunk, first, last, watch, report=report)
+    except ThawError:
+        raise
+    except Exception as error:  # the pool would speak of histories
+        raise RunError(f"the arm '{trunk.name or trunk.branches[0].name}' failed: {type(error).__name__}: {error}") from error
+
+
+def run_trunk(trunk: Trunk, first: int, last: int, watch: Watch, *, report: Callable[[float], None] | None = None) -> dict[str, Arm]:
+    """A trunk and its branches for histories `first` to `last` (exclusive), in this process."""
+    marks = {branch.at - 1 for branch in trunk.branches if branch.at}
+    snapshots: dict[int, tuple[loop.Snapshot, Kept]] = {}
+    kept = Kept(trunk.plan, first, last, watch)
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        if report and done % 8 == 0:
+            report(done / trunk.months)
+
+    def keep(snapshot: loop.Snapshot) -> None:
+        if snapshot.month in marks:
+            snapshots[snapshot.month] = (snapshot, kept.copy())
+
+    length = trunk.last if trunk.name else max(marks, default=-1)
+    _run(trunk.plan, kept, length, None, keep, count)
+    found = {trunk.name: kept.arm()} if trunk.name else {}
+    for branch in trunk.branches:
+        start, before = snapshots[branch.at - 1] if branch.at else (None, Kept(branch.plan, first, last, watch))
+        own = before.copy(branch.plan)
+        _run(branch.plan, own, trunk.last, start, None, count)
+        found[branch.name] = own.arm()
+    return found
+
+
+def _run(
+    plan: Plan, kept: "Kept", last: int, start: loop.Snapshot | None, keep: Callable[[loop.Snapshot], None] | None, count: Callable[[], None]
+) -> None:  # fmt: skip
+    """Run a plan to the end of month `last`, filling `kept`."""
+    for _ in months_of(plan, kept, last, start, keep):
+        count()
+
+
+def months_of(
+    plan: Plan, kept: "Kept", last: int, start: loop.Snapshot | None = None, keep: Callable[[loop.Snapshot], None] | None = None,
+    frozen: Mapping[str, Any] | None = None,
+) -> Iterator["loop.State"]:  # fmt: skip
+    """The states at the end of each month up to `last`, each after `kept` has taken what it wants of it."""
+    faults: list[loop.Fault] = []
+
+    def seen(snapshot: loop.Snapshot) -> None:
+        kept.take(snapshot.month, snapshot.state, faults)
+        if keep:
+            keep(snapshot)
+
+    if last < (start.month + 1 if start else 0):
+        return
+    for month, state in loop.simulate(plan, kept.first, kept.last, start=start, log=kept.log, faults=faults, keep=seen, frozen=frozen):
+        yield state
+        if month >= last:
+            return
+
+
+class Kept:
+    """What an arm has left behind so far."""
+
+    def __init__(self, plan: Plan, first: int, last: int, watch: Watch) -> None:
+        self.plan, self.first, self.last, self.watch = plan, first, last, watch
+        size, months = last - first, len(plan.months)
+        self.series = {name: np.full((size, months), np.nan, np.float32) for name in watch.quantities}
+        self.ended = np.full(size, months)
+        self.log = Log()
+        self.rows: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
+        self._wanted = set(watch.events)
+        self._place = Clockwork()
+        self._deciding = {event.name: step for step in loop.mechanisms() for event in step.events}
+
+    def copy(self, plan: Plan | None = None) -> "Kept":
+        """The same so far, to go on by another plan."""
+        new = Kept(plan or self.plan, self.first, self.last, self.watch)
+        new.series = {name: values.copy() for name, values in self.series.items()}
+        new.ended = self.ended.copy()
+        new.rows = {name: list(parts) for name, parts in self.rows.items()}
+        new.log = replace(Log(), weight=self.log.weight, missed=dict(self.log.missed))
+        return new
+
+    def take(self, month: int, state: "loop.State", faults: list[loop.Fault]) -> None:
+        """Keep what is asked for of the month that has just ended."""
+        for fault in faults:
+            place = fault.history - self.first
+            self.ended[place] = min(self.ended[place], month)
+        faults.clear()
+        self.ended[np.asarray(state.at_war)] = np.minimum(self.ended[np.asarray(state.at_war)], month + 1)
+        for name, values in self.series.items():
+            values[:, month] = read(self.plan, state, name)
+        for row in self.log.rows:
+            self._onset(*row[:5])
+        self.log.rows.clear()
+
+    def _onset(self, event: str, month: int, week: int, history: np.ndarray, entity: np.ndarray) -> None:
+        mechanism = self._deciding[event]
+        axes = mechanism.event(event).axes
+        time = month + self._place(mechanism.name, week)
+        for place in np.unique(entity):
+            name = full_name(self.plan, event, axes, int(place))
+            if name in self._wanted:
+                here = history[entity == place]
+                self.rows.setdefault(name, []).append((here, np.full(len(here), time)))
+
+    def arm(self) -> Arm:
+        """What is left when the run has ended; nothing counts from the end of a history on."""
+        onsets: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        for name, parts in self.rows.items():
+            history, time = (np.concatenate(values) for values in zip(*parts, strict=True))
+            right = time < self.ended[history]
+            order = np.lexsort((time[right], history[right]))
+            onsets[name] = history[right][order], time[right][order]
+        over = np.arange(len(self.plan.months)) >= self.ended[:, None]
+        series = {name: np.where(over, np.float32(np.nan), values) for name, values in self.series.items()}
+        return Arm(onsets, series, self.ended, self.log.refused, self.log.weight)
+
+
+def full_name(plan: Plan, event: str, axes: str, place: int) -> str:
+    """The name of an event at a place on its axis, as a person writes it."""
+    if axes == "E":
+        return f"{plan.polities[int(plan.given['court'][place])]}.{event}:{plan.persons[place]}"
+    if axes == "T":
+        return f"{WORLD}.{event}:{plan.members['T'][place]}"
+    return f"{plan.members[axes][place] if axes else WORLD}.{event}"
+
+
+def read(plan: Plan, state: "loop.State", quantity: str) -> np.ndarray:
+    """A quantity (H,) of the state: `HUN.revolt`, `WLD.tension`; one of birth cohorts is their mean, weighted by their size."""
+    place, _, name = quantity.partition(".")
+    values = np.asarray(getattr(state, name))
+    axes = FIELDS[name].axes
+    if axes == "H":
+        return values.astype(np.float32)
+    if axes == "HC":
+        return (values * state.cohort_share).sum(axis=1).astype(np.float32)
+    return values[:, plan.members[axes[1]].index(place)].astype(np.float32)
+
+
+def joined(arms: Sequence[Arm]) -> Arm:
+    """Chunks of one arm, one after the other."""
+    if len(arms) == 1:
+        return arms[0]
+    starts = np.cumsum([0, *(arm.histories for arm in arms)])
+    names = dict.fromkeys(name for arm in arms for name in arm.onsets)
+    onsets = {}
+    for name in names:
+        parts = [(arm.onsets[name][0] + start, arm.onsets[name][1]) for arm, start in zip(arms, starts, strict=False) if name in arm.onsets]
+        history, time = (np.concatenate(values) for values in zip(*parts, strict=True))
+        onsets[name] = history, time
+    series = {name: np.concatenate([arm.series[name] for arm in arms]) for name in arms[0].series}
+    weights = [arm.weight for arm in arms if arm.weight is not None]
+    none = [np.zeros(arm.histories, bool) for arm in arms]
+    asked = dict.fromkeys(event for arm in arms for event in arm.refused)
+    refused = {event: np.concatenate([arm.refused.get(event, empty) for arm, empty in zip(arms, none, strict=True)]) for event in asked}
+    return Arm(onsets, series, np.concatenate([arm.ended for arm in arms]), refused, np.concatenate(weights) if weights else None)
+
+
+def drawn_parameters(plan: Plan, histories: int) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The parameters (H, K) that the histories drew from their priors, and their names; those that do not vary are left out."""
+    luck = loop.make_luck(plan, 0, histories)
+    columns, names = [], []
+    for step in loop.mechanisms():
+        drawn = loop.draw_parameters(plan, step, luck)
+        for declared in step.params:
+            values = getattr(drawn, declared.name)
+            if np.ptp(values) > 0:
+                columns.append(values)
+                names.append(f"{step.name}.{declared.name}")
+    return (np.stack(columns, axis=1) if columns else np.empty((histories, 0))), tuple(names)

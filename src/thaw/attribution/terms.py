@@ -1,0 +1,290 @@
+"""A claim on a plan: what has to be run for its cause, and how its effect is read off the arms.
+
+A cause counts at its first onset t_C, and not where a spell of the effect is open then. The effect counts later than t_C, up to the end of
+the deadline's month. A cause that is an absence trades the places of its prevented and forced arms; its t_C is the date it is forced at.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thaw import names
+from thaw.attribution.arms import Arm, Branch, Trunk, Watch
+from thaw.attribution.claim import Cause, Claim, Effect
+from thaw.attribution.given import as_recorded, hegemon, watched
+from thaw.compile_events import acts
+from thaw.compile_world import world_calendar
+from thaw.dates import month_number
+from thaw.fields import FIELDS
+from thaw.plan import Plan, Span
+
+NEVER = 10**6  # a month past every end
+SPELLS = {"uprising": "in_uprising", "unrest": "in_unrest", "crisis": "in_crisis"}  # events that last, and the field that says so
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A claim with its months as places in a plan.
+
+    date      month in which the cause is forced, held or left out; -1 where neither claim nor record has one
+    recorded  the record has the cause in that month, so that it can be asked as it stood
+    deadline  last month in which the effect counts
+    """
+
+    claim: Claim
+    cause: Cause
+    effect: Effect
+    plan: Plan
+    date: int
+    recorded: bool
+    deadline: int
+    effects: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What arms of the same cause share."""
+        return f"{self.cause}|{self.claim.onset}"
+
+
+def bind(claim: Claim, plan: Plan) -> Bound:
+    """A causal claim bound to a plan."""
+    cause = claim.cause
+    if cause is None or claim.effect is None:
+        raise ValueError(f"{claim.id}: a sentence without cause or effect has nothing to run")
+    date, recorded = _date(cause, plan)
+    return Bound(claim, cause, claim.effect, plan, date, recorded, month_of_plan(plan, claim.by), spread(claim.effect.events, plan))
+
+
+def month_of_plan(plan: Plan, text: str) -> int:
+    """The place of a month 'YYYY-MM' in a plan; below 0 or past the end if it lies outside."""
+    return month_number(text) - (plan.months[0][0] * 12 + plan.months[0][1] - 1)
+
+
+def spread(events: Iterable[str], plan: Plan) -> tuple[str, ...]:
+    """Names with `BLOC.` and `*.` put out for each satellite, each polity or state."""
+    found = []
+    for event in events:
+        place, _, rest = event.partition(".")
+        axes = names.known_events()[rest.partition(":")[0]][1].axes if rest else ""
+        if place == "BLOC":
+            found += [f"{code}.{rest}" for code, bloc in zip(plan.polities, plan.given["bloc"], strict=True) if bloc]
+        elif place == "*":
+            found += [f"{code}.{rest}" for code in plan.members["W" if axes == "W" else "P"]]
+        else:
+            found.append(event)
+    return tuple(dict.fromkeys(found))
+
+
+def members(cause: Cause, plan: Plan) -> tuple[str, ...]:
+    """The single events of a cause: of a bundle each of its members."""
+    found = []
+    for event in spread(cause.events, plan):
+        place, _, rest = event.rpartition(".")
+        found += [f"{place}.{part}" for part in names.BUNDLES[rest]] if rest in names.BUNDLES else [event]
+    return tuple(dict.fromkeys(found))
+
+
+def _date(cause: Cause, plan: Plan) -> tuple[int, bool]:
+    """Month of a cause, and whether it is the record's."""
+    if cause.quantity:
+        return max(month_of_plan(plan, cause.first), 0), True
+    if cause.rows:
+        return max(min(_row_months(plan, cause.rows)), 0), True
+    dates = [date[0] for event in members(cause, plan) for date in recorded_dates(event, plan)[:1]]
+    asked = month_of_plan(plan, cause.date) if cause.date else min(dates, default=-1)
+    return asked, asked in dates
+
+
+def recorded_dates(event: str, plan: Plan) -> tuple[tuple[int, int], ...]:
+    """Months and weeks of an event in the record: as something to decide, or as a pinned death."""
+    if event in plan.record:
+        return plan.record[event]
+    kind, _, whom = event.rpartition(".")[2].partition(":")
+    if kind in plan.pins and whom in plan.persons:
+        month = int(plan.pins[kind][plan.persons.index(whom)])
+        return ((month, 0),) if 0 <= month < len(plan.months) else ()
+    return ()
+
+
+def _row_months(plan: Plan, rows: Iterable[str]) -> list[int]:
+    from thaw import record
+
+    wanted = set(rows)
+    return [month_of_plan(plan, f"{row.date:%Y-%m}") for row in record.events() if row.id in wanted]
+
+
+# what has to be run
+
+
+def prevented(bound: Bound, plan: Plan) -> Plan:
+    """The plan in which the cause (or, of an absence, what is absent) never takes place."""
+    cause = bound.cause
+    if cause.quantity:
+        return _held(plan, cause, cause.low)
+    if cause.rows:
+        free = not plan.pins
+        return plan.with_(calendar=dict(plan.calendar) | world_calendar(plan.states, plan.months, free=free, leave_out=frozenset(cause.rows)))
+    stops = acts(plan, ((event, None) for event in members(cause, plan)))
+    if bound.claim.onset == "first":
+        stops = tuple(replace(act, once=True) for act in stops)
+    return plan.with_(prevent=(*plan.prevent, *stops))
+
+
+def forced(bound: Bound, plan: Plan) -> Plan:
+    """The plan in which the cause takes place at its date and at no other time."""
+    cause = bound.cause
+    if cause.quantity:
+        return _held(plan, cause, cause.high)
+    if cause.rows:
+        return plan
+    never = prevented(bound, plan)
+    wishes = []
+    for event in members(cause, plan):
+        dates = [month for month, _ in recorded_dates(event, plan)] if not cause.date else []
+        year, month = plan.months[min([date for date in dates if date >= bound.date], default=bound.date)]
+        wishes.append((event, f"{year}-{month:02d}"))
+    return never.with_(do=(*plan.do, *acts(plan, wishes)))
+
+
+def _held(plan: Plan, cause: Cause, value: float | None) -> Plan:
+    place, _, name = cause.quantity.partition(".")
+    axes = FIELDS[name].axes
+    where = plan.members[axes[1]].index(place) if len(axes) > 1 else -1
+    first, last = (month_of_plan(plan, text) for text in (cause.first, cause.last))
+    return plan.with_(spans=(*plan.spans, Span(name, where, max(first, 0), last, float(value or 0.0))))
+
+
+def first_trunks(bounds: Sequence[Bound]) -> list[Trunk]:
+    """The histories as they are, under both couplings of luck."""
+    plan, last = bounds[0].plan, max(bound.deadline for bound in bounds)
+    return [Trunk("F", plan, last), Trunk("F by month", plan.with_(by_month=not plan.by_month), last)]
+
+
+def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
+    """What one cause needs beside the histories as they are, for all claims that share it."""
+    bound = max(bounds, key=lambda one: one.deadline)
+    plan, key, last = bound.plan, bound.key, bound.deadline
+    other = plan.with_(by_month=not plan.by_month)
+    found = [Trunk(f"P {key}", prevented(bound, plan), last, _fork(f"D {key}", forced(bound, plan), bound))]
+    found.append(Trunk(f"P by month {key}", prevented(bound, other), last))
+    when = onset(bound, arms["F"])
+    months = np.where(np.isfinite(when), np.floor(np.where(np.isfinite(when), when, 0)), NEVER).astype(int)
+    if (months < NEVER).any():
+        found.append(Trunk(f"R {key}", plan.with_(other_luck=months), last))
+        found.append(Trunk(f"N {key}", plan.with_(nudge=np.where(months < NEVER, months, -1)), last))
+    if bound.recorded and bound.date > 0:
+        known = plan.with_(recorded=as_recorded(plan, bound.date))
+        parts = (*_fork(f"GD {key}", forced(bound, known), bound), *_fork(f"GP {key}", prevented(bound, known), bound))
+        found.append(Trunk("", known, last, parts))
+    return found
+
+
+def _fork(name: str, plan: Plan, bound: Bound) -> tuple[Branch, ...]:
+    """A branch at the date of the cause; none where it has no date in the plan."""
+    return (Branch(name, plan, bound.date),) if 0 <= bound.date <= bound.deadline else ()
+
+
+def watch(bounds: Sequence[Bound]) -> Watch:
+    """The events and quantities by which claims are judged."""
+    events: dict[str, None] = {}
+    quantities: dict[str, None] = dict.fromkeys(watched(bounds[0].plan))
+    for bound in bounds:
+        events |= dict.fromkeys((*members(bound.cause, bound.plan), *bound.effects))
+        quantities |= dict.fromkeys(name for name in (bound.cause.quantity, quantity(bound)) if name)
+        quantities |= dict.fromkeys(_spells(bound))
+    return Watch(tuple(events), tuple(quantities))
+
+
+def quantity(bound: Bound) -> str:
+    """The quantity an effect is read from, '' where it is an event."""
+    return f"{hegemon(bound.plan)}.leader" if bound.effect.leader else bound.effect.quantity
+
+
+def _spells(bound: Bound) -> tuple[str, ...]:
+    """The quantities that tell whether a spell of the effect is open."""
+    found = []
+    for event in bound.effects:
+        place, _, rest = event.partition(".")
+        kind, _, about = rest.partition(":")
+        if kind in SPELLS:
+            found.append(f"{about or place}.{SPELLS[kind]}")
+    return tuple(found)
+
+
+# how it is read
+
+
+def onset(bound: Bound, arm: Arm) -> np.ndarray:
+    """t_C (H,): when the cause first takes place by the deadline, inf where it does not or a spell of the effect is open then."""
+    cause, size = bound.cause, arm.histories
+    if cause.rows:
+        return np.full(size, float(bound.date))
+    if cause.quantity:
+        last = month_of_plan(bound.plan, cause.last)
+        held = arm.series[cause.quantity][:, bound.date : last + 1].mean(axis=1)
+        middle = (float(cause.low or 0) + float(cause.high or 0)) / 2
+        return np.where((held >= middle) != cause.absent, float(bound.date), np.inf)
+    first = arm.first(members(cause, bound.plan), until=bound.deadline)
+    if cause.absent:
+        return np.where(np.isfinite(first) | (bound.date < 0), np.inf, float(bound.date))
+    month = np.where(np.isfinite(first), first, 0).astype(int)
+    open_ = np.zeros(size, bool)
+    for name in _spells(bound):
+        before = arm.series[name][np.arange(size), np.maximum(month - 1, 0)]
+        open_ |= (before > 0.5) & (month > 0)
+    return np.where(open_, np.inf, first)
+
+
+def effect(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
+    """The effect (H,) later than `after` and by the deadline: 0 or 1, or the measure of a quantity; NaN where the history had ended.
+
+    Parameters
+    ----------
+    after : (H,) times; -1 for everything up to the deadline
+    """
+    wanted, over = bound.effect, arm.ended <= bound.deadline
+    if is_event(wanted):
+        came = np.isfinite(time_of(bound, arm, after))
+        found = came.astype(float)
+        return np.where(over & ~came, np.nan, 1 - found if wanted.absent else found)
+    values = arm.series[wanted.quantity][:, : bound.deadline + 1].astype(float)
+    start = np.minimum(np.floor(np.broadcast_to(after, over.shape)) + 1, bound.deadline).astype(int)
+    inside = np.arange(values.shape[1]) >= start[:, None]
+    measured = {
+        "mean": lambda: np.where(inside, values, 0).sum(axis=1) / inside.sum(axis=1),
+        "end": lambda: values[:, -1],
+        "max": lambda: np.where(inside, values, -np.inf).max(axis=1),
+        "min": lambda: np.where(inside, values, np.inf).min(axis=1),
+    }[wanted.measure]()
+    return np.where(over, np.nan, measured)
+
+
+def is_event(wanted: Effect) -> bool:
+    """Whether an effect takes place or not; else it is a quantity."""
+    return bool(wanted.events or wanted.leader or wanted.above is not None or wanted.below is not None)
+
+
+def time_of(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
+    """When (H,) the effect first takes place later than `after`, inf where it does not by the deadline."""
+    wanted = bound.effect
+    if wanted.events:
+        return arm.first(bound.effects, after, bound.deadline)
+    values = arm.series[quantity(bound)][:, : bound.deadline + 1]
+    if wanted.leader:
+        there = values == bound.plan.persons.index(wanted.leader)
+    else:
+        there = values > wanted.above if wanted.above is not None else values < (wanted.below or 0.0)
+    inside = np.arange(values.shape[1]) > np.floor(np.broadcast_to(after, len(values)))[:, None]
+    there = there & inside
+    return np.where(there.any(axis=1), there.argmax(axis=1) + 1.0, np.inf)
+
+
+def meets(bound: Bound, arm: Arm) -> np.ndarray:
+    """Where (H,) the forced cause took place: at least one of its events was not refused."""
+    if not bound.cause.events:
+        return np.ones(arm.histories, bool)
+    kinds = {event.rpartition(".")[2].partition(":")[0] for event in members(bound.cause, bound.plan)}
+    none = np.zeros(arm.histories, bool)
+    alive = arm.ended > bound.date
+    return alive & ~np.logical_and.reduce([arm.refused.get(kind, none) for kind in kinds])
