@@ -168,7 +168,7 @@ def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
     other = plan.with_(by_month=not plan.by_month)
     found = [Trunk(f"P {key}", prevented(bound, plan), last, _fork(f"D {key}", forced(bound, plan), bound))]
     found.append(Trunk(f"P by month {key}", prevented(bound, other), last))
-    when = onset(bound, arms["F"])
+    when, _ = onset(bound, arms["F"])
     months = np.where(np.isfinite(when), np.floor(np.where(np.isfinite(when), when, 0)), NEVER).astype(int)
     if (months < NEVER).any():
         found.append(Trunk(f"R {key}", plan.with_(other_luck=months), last))
@@ -178,6 +178,14 @@ def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
         parts = (*_fork(f"GD {key}", forced(bound, known), bound), *_fork(f"GP {key}", prevented(bound, known), bound))
         found.append(Trunk("", known, last, parts))
     return found
+
+
+def rule_trunks(bounds: Sequence[Bound], rule: tuple[str, str]) -> list[Trunk]:
+    """The prevented and forced arms of one cause under an alternative rule of a mechanism."""
+    bound = max(bounds, key=lambda one: one.deadline)
+    plan = bound.plan.with_(rules=dict(bound.plan.rules) | dict([rule]))
+    label = "=".join(rule)
+    return [Trunk(f"{label} P {bound.key}", prevented(bound, plan), bound.deadline, _fork(f"{label} D {bound.key}", forced(bound, plan), bound))]
 
 
 def _fork(name: str, plan: Plan, bound: Bound) -> tuple[Branch, ...]:
@@ -215,25 +223,26 @@ def _spells(bound: Bound) -> tuple[str, ...]:
 # how it is read
 
 
-def onset(bound: Bound, arm: Arm) -> np.ndarray:
-    """t_C (H,): when the cause first takes place by the deadline, inf where it does not or a spell of the effect is open then."""
+def onset(bound: Bound, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
+    """t_C (H,), when the cause first takes place by the deadline, inf where it does not; and whether (H,) a spell of the effect was open then."""
     cause, size = bound.cause, arm.histories
+    closed = np.zeros(size, bool)
     if cause.rows:
-        return np.full(size, float(bound.date))
+        return np.full(size, float(bound.date)), closed
     if cause.quantity:
         last = month_of_plan(bound.plan, cause.last)
         held = arm.series[cause.quantity][:, bound.date : last + 1].mean(axis=1)
         middle = (float(cause.low or 0) + float(cause.high or 0)) / 2
-        return np.where((held >= middle) != cause.absent, float(bound.date), np.inf)
+        return np.where((held >= middle) != cause.absent, float(bound.date), np.inf), closed
     first = arm.first(members(cause, bound.plan), until=bound.deadline)
     if cause.absent:
-        return np.where(np.isfinite(first) | (bound.date < 0), np.inf, float(bound.date))
+        return np.where(np.isfinite(first) | (bound.date < 0), np.inf, float(bound.date)), closed
     month = np.where(np.isfinite(first), first, 0).astype(int)
-    open_ = np.zeros(size, bool)
+    open_ = closed
     for name in _spells(bound):
         before = arm.series[name][np.arange(size), np.maximum(month - 1, 0)]
-        open_ |= (before > 0.5) & (month > 0)
-    return np.where(open_, np.inf, first)
+        open_ = open_ | ((before > 0.5) & (month > 0) & np.isfinite(first))
+    return np.where(open_, np.inf, first), open_
 
 
 def effect(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:

@@ -1,0 +1,241 @@
+"""Asking claims of the model: all their arms in as few runs as will do, then twins, numbers and a verdict for each.
+
+Arms that several claims share are run once. First the histories as they are, under both couplings of luck; then, for each cause, its
+prevented, forced, redrawn, nudged and as-it-stood arms; last, where an effect was found, the mechanisms that carry it.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from thaw.attribution import channel as paths
+from thaw.attribution import terms
+from thaw.attribution.arms import Arm, Trunk, Watch, drawn_parameters, run_trunks
+from thaw.attribution.claim import Claim
+from thaw.attribution.given import nearness
+from thaw.attribution.numbers import Twins, flipped
+from thaw.attribution.terms import Bound
+from thaw.attribution.weights import temper
+from thaw.plan import Plan
+
+ENOUGH = 200  # effective histories that tempering leaves, where there are so many
+PATH_HISTORIES = 128
+Told = Callable[[str, float, float], None]  # what is being done, how far, of how much
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the model says of one claim, before it is put into words.
+
+    twins    in general; None where there is no channel
+    given    as it stood: twins whose histories follow the record up to the cause, weighted; None where the record has no such cause
+    power    to which the weights of `given` were raised
+    curves   arm -> (months,) share of histories in which the effect has come by then, or the mean of the quantity
+    path     shares by mechanism, in order of size; None where it was not asked for
+    rules    alternative rule -> twins of forced and prevented arms under it
+    """
+
+    bound: Bound
+    channel: paths.Channel
+    twins: Twins | None = None
+    given: Twins | None = None
+    power: float = 1.0
+    curves: Mapping[str, np.ndarray] = field(default_factory=dict)
+    path: tuple[Mapping[str, Any], ...] | None = None
+    rules: Mapping[str, Twins] = field(default_factory=dict)
+
+
+def study(
+    claims: Sequence[Claim], plan: Plan, histories: int, *, workers: int | None = None, rules: Sequence[tuple[str, str]] = (), told: Told | None = None
+) -> list[Found]:
+    """What the model says of causal claims of one scenario, in their order.
+
+    Parameters
+    ----------
+    plan : the scenario's plan, with seed, citizens, rules and coupling
+    histories : of each arm
+    rules : (mechanism, alternative) under which forced and prevented arms are run again
+    told : hears what is being done and how far it is
+
+    Notes
+    -----
+    Neither workers nor the other claims asked at the same time change an answer.
+    """
+    bounds = [terms.bind(claim, plan) for claim in claims]
+    channels = [paths.channel(bound) for bound in bounds]
+    asked = [bound for bound, way in zip(bounds, channels, strict=True) if way.there]
+    if not asked:
+        return [Found(bound, way) for bound, way in zip(bounds, channels, strict=True)]
+    run = partial(_run, histories, terms.watch(asked), workers or os.cpu_count() or 1, told)
+    arms = run("histories as they are", terms.first_trunks(asked))
+    arms |= run("causes prevented and forced", [trunk for same in _by_cause(asked) for trunk in terms.trunks(same, arms)])
+    other = [trunk for rule in rules for same in _by_cause(asked) for trunk in terms.rule_trunks(same, rule)]
+    arms |= run("under other rules", other) if other else {}
+    drawn = drawn_parameters(plan, histories)
+    return [_found(bound, way, arms, drawn, rules) for bound, way in zip(bounds, channels, strict=True)]
+
+
+def _run(histories: int, watch: Watch, workers: int, told: Told | None, what: str, trunks: Sequence[Trunk]) -> dict[str, Arm]:
+    heard = (lambda done, total: told(what, done, total)) if told else None
+    return run_trunks(trunks, histories, watch, workers=workers, told=heard)
+
+
+def _by_cause(bounds: Sequence[Bound]) -> list[list[Bound]]:
+    same: dict[str, list[Bound]] = {}
+    for bound in bounds:
+        same.setdefault(bound.key, []).append(bound)
+    return list(same.values())
+
+
+def _found(bound: Bound, way: paths.Channel, arms: Mapping[str, Arm], drawn: tuple[np.ndarray, tuple[str, ...]], rules: Sequence[tuple[str, str]]) -> Found:
+    if not way.there:
+        return Found(bound, way)
+    twins = replace(_twins(bound, arms), parameters=drawn[0], names=drawn[1])
+    given, power = _given(bound, arms)
+    under = {f"{mechanism}={rule}": _forced(bound, arms, f"{mechanism}={rule} ") for mechanism, rule in rules}
+    return Found(bound, way, twins, given, power, _curves(bound, arms), None, under)
+
+
+def _turned(bound: Bound, twins: Twins) -> Twins:
+    return flipped(twins) if bound.claim.direction == "prevents" else twins
+
+
+def _twins(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
+    """The twins of a claim in general."""
+    key, factual = bound.key, arms["F"]
+    stopped, done = f"P {key}", f"D {key}"
+    when, open_ = terms.onset(bound, factual)
+    happened = np.isfinite(when)
+    after = np.where(happened, when, -1.0)
+    effect = partial(terms.effect, bound)
+    none = np.full(factual.histories, np.nan)
+    other = arms[done if bound.cause.absent and done in arms else stopped]
+    forced = _forced(bound, arms, "")
+    twins = Twins(
+        cause=happened,
+        factual=np.where(open_, np.nan, effect(factual, after)),
+        prevented=effect(other, after),
+        rerolled=np.where(happened, effect(arms[f"R {key}"], after), np.nan) if f"R {key}" in arms else none,
+        nudged=np.where(happened, effect(arms[f"N {key}"], after), np.nan) if f"N {key}" in arms else none,
+        forced=forced.forced,
+        unforced=forced.unforced,
+        meets=forced.meets,
+        by_month=_turned(bound, _by_month(bound, arms)),
+        identical=_identical(bound, arms),
+    )
+    if terms.is_event(bound.effect):
+        months = [np.minimum(terms.time_of(bound, arm, after), bound.deadline + 1) - np.maximum(after, 0) for arm in (factual, other)]
+        over = [arm.ended <= bound.deadline for arm in (factual, other)]
+        early = [np.where(gone & ~np.isfinite(terms.time_of(bound, arm, after)), np.nan, wait) for gone, wait, arm in
+                 zip(over, months, (factual, other), strict=True)]  # fmt: skip
+        twins = replace(twins, months_factual=early[0], months_prevented=early[1])
+    return _turned(bound, twins)
+
+
+def _forced(bound: Bound, arms: Mapping[str, Arm], rule: str) -> Twins:
+    """Forced and prevented arms, and who met what the cause requires; all else of the twins is empty."""
+    stopped, done = arms[f"{rule}P {bound.key}"], arms.get(f"{rule}D {bound.key}")
+    size = stopped.histories
+    none = np.full(size, np.nan)
+    empty = Twins(np.zeros(size, bool), none, none)
+    if done is None:
+        return empty
+    after = _since(bound, done)
+    with_it, without_it = terms.effect(bound, done, after), terms.effect(bound, stopped, after)
+    if bound.cause.absent:
+        with_it, without_it = without_it, with_it
+    return replace(empty, forced=with_it, unforced=without_it, meets=terms.meets(bound, done))
+
+
+def _since(bound: Bound, done: Arm) -> np.ndarray:
+    """From when (H,) the effect of the forced cause counts."""
+    start = np.full(done.histories, float(bound.date))
+    if not bound.cause.events:
+        return start
+    first = done.first(terms.members(bound.cause, bound.plan), bound.date - 1e-9, bound.date)
+    return np.where(np.isfinite(first), first, start)
+
+
+def _by_month(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
+    """Cause, factual and prevented with luck coupled the other way."""
+    factual, stopped = arms["F by month"], arms[f"P by month {bound.key}"]
+    when, open_ = terms.onset(bound, factual)
+    after = np.where(np.isfinite(when), when, -1.0)
+    return Twins(np.isfinite(when), np.where(open_, np.nan, terms.effect(bound, factual, after)), terms.effect(bound, stopped, after))
+
+
+def _identical(bound: Bound, arms: Mapping[str, Arm]) -> bool:
+    """Whether forced and prevented arms agree to the bit in every quantity watched and every onset but the cause's."""
+    done, stopped = arms.get(f"D {bound.key}"), arms[f"P {bound.key}"]
+    if done is None:
+        return False
+    own = set(terms.members(bound.cause, bound.plan))
+    names = (done.onsets.keys() | stopped.onsets.keys()) - own
+    nothing = (np.empty(0), np.empty(0))
+    alike = all(
+        np.array_equal(a, b) for name in names for a, b in zip(done.onsets.get(name, nothing), stopped.onsets.get(name, nothing), strict=True)
+    )
+    return alike and all(
+        np.array_equal(values, stopped.series[name], equal_nan=True) for name, values in done.series.items() if name != bound.cause.quantity
+    )
+
+
+def _given(bound: Bound, arms: Mapping[str, Arm]) -> tuple[Twins | None, float]:
+    """The twins as it stood, with tempered weights, and the power of the tempering."""
+    done, stopped = (arms.get(f"{name} {bound.key}") for name in ("GD", "GP"))
+    if done is None or stopped is None:
+        return None, 1.0
+    log_weight = nearness(bound.plan, done, bound.date) + (0.0 if done.weight is None else done.weight)
+    weights, power, _ = temper(np.where(np.isfinite(log_weight), log_weight, -np.inf), min(ENOUGH, done.histories / 2))
+    after = _since(bound, done)
+    with_it, without_it = terms.effect(bound, done, after), terms.effect(bound, stopped, after)
+    if bound.cause.absent:
+        with_it, without_it = without_it, with_it
+    accepted = terms.meets(bound, done)
+    twins = Twins(accepted, with_it, without_it, forced=with_it, unforced=without_it, meets=accepted, weights=weights)
+    return _turned(bound, twins), power
+
+
+def _curves(bound: Bound, arms: Mapping[str, Arm]) -> dict[str, np.ndarray]:
+    """How the effect comes month by month in each arm: share of histories that have had it since the cause's date, or the mean quantity."""
+    names = {"as it is": "F", "prevented": f"P {bound.key}", "forced": f"D {bound.key}"}
+    names |= {"as it stood": f"GD {bound.key}", "as it stood, prevented": f"GP {bound.key}"}
+    months = np.arange(bound.deadline + 1)
+    found = {}
+    for title, name in names.items():
+        if name not in arms:
+            continue
+        arm = arms[name]
+        if terms.is_event(bound.effect):
+            first = terms.time_of(bound, arm, float(max(bound.date, 0)) - 1)
+            found[title] = (np.floor(first)[:, None] <= months).mean(axis=0)
+        else:
+            with np.errstate(invalid="ignore"):
+                found[title] = np.nanmean(arm.series[bound.effect.quantity][:, : len(months)], axis=0)
+    return found
+
+
+def with_path(found: Found, histories: int, *, workers: int | None = None, told: Told | None = None) -> Found:
+    """The same with the mechanisms that carry the effect, from the first histories (at most 128)."""
+    from thaw.engine.local import run_local
+
+    size = min(histories, PATH_HISTORIES)
+    between = found.channel.between
+    if not between:
+        return replace(found, path=())
+    watch = terms.watch([found.bound])
+    groups = [between[place :: workers or 1] for place in range(min(workers or 1, len(between)))]
+    jobs = [(place, place + 1) for place in range(len(groups))]
+    heard = (lambda done: told("what carries it", done, len(groups))) if told else None
+    arms: dict[str, Arm] = {}
+    for _, made in run_local(jobs, partial(_path_work, found.bound, groups, size, watch), workers=workers or 1, progress=heard):
+        arms |= made
+    return replace(found, path=tuple(paths.shares(found.bound, arms, between)))
+
+
+def _path_work(bound: Bound, groups: Sequence[Sequence[str]], size: int, watch: Watch, first: int, _: int, report: Callable[[float], None]) -> dict[str, Arm]:
+    return paths.run_paths(bound, groups[first], 0, size, watch)
