@@ -192,7 +192,7 @@ def hold(plan: Plan, state: State, month: int) -> State:
     for span in plan.spans:
         if span.first <= month <= span.last:
             values = kept.get(span.field, getattr(state, span.field)).copy()
-            values[... if span.place < 0 else (slice(None), span.place)] = span.value
+            values[(slice(None), span.place) if span.place >= 0 else ...] = span.value
             kept[span.field] = values
     return state.with_(kept) if kept else state
 

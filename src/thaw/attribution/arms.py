@@ -4,15 +4,18 @@ A trunk is one run; branches leave it at a month and share every month before. N
 events asked for and the quantities asked for, by month. Trunks go over the cores; neither cores nor chunks show in a result.
 """
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from thaw import loop
+from thaw.attribution.grammar import REMAINDERS, SATELLITES
 from thaw.axes import HISTORIES_PER_BLOCK
 from thaw.errors import RunError, ThawError
 from thaw.fields import FIELDS
@@ -34,17 +37,24 @@ class Branch:
 
 @dataclass(frozen=True)
 class Trunk:
-    """One run up to the end of month `last`, and the branches that leave it; `name` '' where the trunk itself is not asked for."""
+    """One run up to the end of month `last`, and the branches that leave it; `name` '' where the trunk itself is not asked for.
+
+    start   a run before this one and the month at whose end this one leaves it; None: from the beginning
+    stored  months at whose ends later runs may leave this one
+    """
 
     name: str
     plan: Plan
     last: int
     branches: tuple[Branch, ...] = ()
+    start: tuple[str, int] | None = None
+    stored: tuple[int, ...] = ()
 
     @property
     def months(self) -> int:
         """Months to simulate, branches included."""
-        return self.last + 1 + sum(self.last + 1 - branch.at for branch in self.branches)
+        before = self.start[1] + 1 if self.start else 0
+        return max(self.last + 1 - before, 0) + sum(self.last + 1 - branch.at for branch in self.branches)
 
 
 @dataclass(frozen=True)
@@ -120,19 +130,20 @@ class Clockwork:
 
 
 def run_trunks(
-    trunks: Sequence[Trunk], histories: int, watch: Watch, *, workers: int = 1, chunk: int = HISTORIES_PER_BLOCK, told: Told | None = None
+    trunks: Sequence[Trunk], histories: int, watch: Watch, *, folder: Path, workers: int = 1, chunk: int = HISTORIES_PER_BLOCK, told: Told | None = None
 ) -> dict[str, Arm]:
-    """Every arm that the trunks name, over `workers` processes."""
+    """Every arm that the trunks name, over `workers` processes; `folder` holds the ends of months that are stored."""
     from thaw import kernels
     from thaw.engine.local import run_local
 
     if not kernels.is_compiled():
         kernels.compile_all()
-    pieces = [(trunk, first, min(first + chunk, histories)) for trunk in trunks for first in range(0, histories, chunk)]
-    ends = np.cumsum([0, *(trunk.months for trunk, _, _ in pieces)])
-    jobs = [(int(start), int(end)) for start, end in pairwise(ends)]
-    work = partial(_work, dict(zip(jobs, pieces, strict=True)), watch)
-    heard = (lambda done: told(done, int(ends[-1]))) if told else None
+    longest = sorted(trunks, key=lambda trunk: -trunk.months)  # so that no worker is left with a long one at the end
+    pieces = [(trunk, first, min(first + chunk, histories)) for trunk in longest for first in range(0, histories, chunk)]
+    ends = np.cumsum([0, *(max(trunk.months, 1) for trunk, _, _ in pieces)]).tolist()
+    jobs = list(pairwise(ends))
+    work = partial(_work, dict(zip(jobs, pieces, strict=True)), watch, folder)
+    heard = (lambda done: told(done, ends[-1])) if told else None
     made = dict(run_local(jobs, work, workers=workers, progress=heard))
     parts: dict[str, list[Arm]] = {}
     for job in jobs:
@@ -142,44 +153,68 @@ def run_trunks(
 
 
 def _work(
-    pieces: Mapping[tuple[int, int], tuple[Trunk, int, int]], watch: Watch, start: int, end: int, report: Callable[[float], None]
+    pieces: Mapping[tuple[int, int], tuple[Trunk, int, int]], watch: Watch, folder: Path, start: int, end: int, report: Callable[[float], None]
 ) -> dict[str, Arm]:  # fmt: skip
     """The arms of one trunk and chunk; a job of the pool, called by its span of months."""
     trunk, first, last = pieces[start, end]
     try:
-        return run_trunk(trunk, first, last, watch, report=report)
-    except ThawError:
+        return run_trunk(trunk, first, last, watch, folder, report=report)
+    except (ThawError, OSError, MemoryError):
         raise
     except Exception as error:  # the pool would speak of histories
         raise RunError(f"the arm '{trunk.name or trunk.branches[0].name}' failed: {type(error).__name__}: {error}") from error
 
 
-def run_trunk(trunk: Trunk, first: int, last: int, watch: Watch, *, report: Callable[[float], None] | None = None) -> dict[str, Arm]:
+def run_trunk(trunk: Trunk, first: int, last: int, watch: Watch, folder: Path, *, report: Callable[[float], None] | None = None) -> dict[str, Arm]:
     """A trunk and its branches for histories `first` to `last` (exclusive), in this process."""
     marks = {branch.at - 1 for branch in trunk.branches if branch.at}
-    snapshots: dict[int, tuple[loop.Snapshot, Kept]] = {}
-    kept = Kept(trunk.plan, first, last, watch)
+    snapshots: dict[int, tuple[loop.Snapshot | None, Kept]] = {-1: (None, Kept(trunk.plan, first, last, watch))}
+    start, before = snapshots[-1]
+    if trunk.start:
+        start, before = _stored(folder, *trunk.start, before)
+        snapshots[start.month] = (start, before)
+    kept = before.copy(trunk.plan)
     done = 0
 
     def count() -> None:
         nonlocal done
         done += 1
         if report and done % 8 == 0:
-            report(done / trunk.months)
+            report(done / max(trunk.months, 1))
 
     def keep(snapshot: loop.Snapshot) -> None:
         if snapshot.month in marks:
             snapshots[snapshot.month] = (snapshot, kept.copy())
+        if snapshot.month in trunk.stored:
+            _store(folder, trunk.name, snapshot, kept)
 
     length = trunk.last if trunk.name else max(marks, default=-1)
-    _run(trunk.plan, kept, length, None, keep, count)
+    _run(trunk.plan, kept, length, start, keep, count)
     found = {trunk.name: kept.arm()} if trunk.name else {}
     for branch in trunk.branches:
-        start, before = snapshots[branch.at - 1] if branch.at else (None, Kept(branch.plan, first, last, watch))
+        start, before = snapshots[branch.at - 1]
         own = before.copy(branch.plan)
         _run(branch.plan, own, trunk.last, start, None, count)
         found[branch.name] = own.arm()
     return found
+
+
+def _place(folder: Path, name: str, month: int, first: int) -> Path:
+    return folder / f"{name.replace(' ', '-')}-{month}-{first}.pickle"
+
+
+def _store(folder: Path, name: str, snapshot: loop.Snapshot, kept: "Kept") -> None:
+    """Write the end of a month: the state, the clocks, and what was kept so far."""
+    arrays = {field: getattr(snapshot.state, field) for field in snapshot.state}
+    with _place(folder, name, snapshot.month, kept.first).open("wb") as file:
+        pickle.dump((snapshot.month, arrays, snapshot.state.sizes, snapshot.clocks, kept.content(snapshot.month)), file, protocol=5)
+
+
+def _stored(folder: Path, name: str, month: int, empty: "Kept") -> tuple[loop.Snapshot, "Kept"]:
+    """The end of a month as another run left it; written by ourselves a moment ago, so that reading a pickle is safe."""
+    with _place(folder, name, month, empty.first).open("rb") as file:
+        when, arrays, sizes, clocks, content = pickle.load(file)
+    return loop.Snapshot(when, loop.State(arrays, sizes), clocks), empty.filled(content)
 
 
 def _run(
@@ -233,6 +268,19 @@ class Kept:
         new.log = replace(Log(), weight=self.log.weight, missed=dict(self.log.missed))
         return new
 
+    def content(self, month: int) -> tuple[Any, ...]:
+        """What has been kept up to the end of a month, to be stored."""
+        series = {name: values[:, : month + 1] for name, values in self.series.items()}
+        return series, self.ended, self.rows, self.log.weight, self.log.missed
+
+    def filled(self, content: tuple[Any, ...]) -> "Kept":
+        """The same with what another run had kept."""
+        new = self.copy()
+        series, new.ended, new.rows, new.log.weight, new.log.missed = content
+        for name, values in series.items():
+            new.series[name][:, : values.shape[1]] = values
+        return new
+
     def take(self, month: int, state: "loop.State", faults: list[loop.Fault]) -> None:
         """Keep what is asked for of the month that has just ended."""
         for fault in faults:
@@ -279,15 +327,16 @@ def full_name(plan: Plan, event: str, axes: str, place: int) -> str:
 
 
 def read(plan: Plan, state: "loop.State", quantity: str) -> np.ndarray:
-    """A quantity (H,) of the state: `HUN.revolt`, `WLD.tension`; one of birth cohorts is their mean, weighted by their size."""
+    """A quantity (H,) of the state: `HUN.revolt`, `WLD.tension`, `BLOC.voice` (the mean of the satellites), `WLD.west_share` (what others leave)."""
     place, _, name = quantity.partition(".")
-    values = np.asarray(getattr(state, name))
-    axes = FIELDS[name].axes
-    if axes == "H":
-        return values.astype(np.float32)
-    if axes == "HC":
-        return (values * state.cohort_share).sum(axis=1).astype(np.float32)
-    return values[:, plan.members[axes[1]].index(place)].astype(np.float32)
+    if name in REMAINDERS:
+        return np.asarray(1 - sum(getattr(state, part) for part in REMAINDERS[name][0]), np.float32)
+    values, axes = np.asarray(getattr(state, name)), FIELDS[name].axes
+    if place == SATELLITES:
+        return values[:, state.bloc].mean(axis=1).astype(np.float32)
+    if axes.endswith(("P", "W")):
+        values = values[..., plan.members[axes[-1]].index(place)]
+    return np.broadcast_to(values, state.tension.shape).astype(np.float32)
 
 
 def joined(arms: Sequence[Arm]) -> Arm:

@@ -14,6 +14,7 @@ import numpy as np
 from thaw import diagram, loop, names
 from thaw.attribution import terms
 from thaw.attribution.arms import Arm, Kept, Watch, months_of
+from thaw.attribution.grammar import REMAINDERS
 from thaw.attribution.terms import Bound
 from thaw.compile_world import AID
 from thaw.fields import FIELDS
@@ -62,7 +63,7 @@ def deciding(bound: Bound) -> tuple[str, ...]:
 
 def _effect_fields(bound: Bound) -> tuple[str, ...]:
     name = terms.quantity(bound).partition(".")[2]
-    return (name,) if name else ()
+    return REMAINDERS[name][0] if name in REMAINDERS else (name,) if name else ()
 
 
 def _kind(event: str) -> str:

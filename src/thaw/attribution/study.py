@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -70,18 +72,19 @@ def study(
     asked = [bound for bound, way in zip(bounds, channels, strict=True) if way.there]
     if not asked:
         return [Found(bound, way) for bound, way in zip(bounds, channels, strict=True)]
-    run = partial(_run, histories, terms.watch(asked), workers or os.cpu_count() or 1, told)
-    arms = run("histories as they are", terms.first_trunks(asked))
-    arms |= run("causes prevented and forced", [trunk for same in _by_cause(asked) for trunk in terms.trunks(same, arms)])
-    other = [trunk for rule in rules for same in _by_cause(asked) for trunk in terms.rule_trunks(same, rule)]
-    arms |= run("under other rules", other) if other else {}
+    with TemporaryDirectory(prefix="thaw-arms-") as folder:
+        run = partial(_run, histories, terms.watch(asked), Path(folder), workers or os.cpu_count() or 1, told)
+        arms = run("histories as they are", terms.first_trunks(asked))
+        arms |= run("causes prevented and forced", [trunk for same in _by_cause(asked) for trunk in terms.trunks(same, arms)])
+        other = [trunk for rule in rules for same in _by_cause(asked) for trunk in terms.rule_trunks(same, rule)]
+        arms |= run("under other rules", other) if other else {}
     drawn = drawn_parameters(plan, histories)
     return [_found(bound, way, arms, drawn, rules) for bound, way in zip(bounds, channels, strict=True)]
 
 
-def _run(histories: int, watch: Watch, workers: int, told: Told | None, what: str, trunks: Sequence[Trunk]) -> dict[str, Arm]:
+def _run(histories: int, watch: Watch, folder: Path, workers: int, told: Told | None, what: str, trunks: Sequence[Trunk]) -> dict[str, Arm]:
     heard = (lambda done, total: told(what, done, total)) if told else None
-    return run_trunks(trunks, histories, watch, workers=workers, told=heard)
+    return run_trunks(trunks, histories, watch, folder=folder, workers=workers, told=heard)
 
 
 def _by_cause(bounds: Sequence[Bound]) -> list[list[Bound]]:
@@ -127,7 +130,7 @@ def _twins(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
         by_month=_turned(bound, _by_month(bound, arms)),
         identical=_identical(bound, arms),
     )
-    if terms.is_event(bound.effect):
+    if bound.effect.is_event:
         months = [np.minimum(terms.time_of(bound, arm, after), bound.deadline + 1) - np.maximum(after, 0) for arm in (factual, other)]
         over = [arm.ended <= bound.deadline for arm in (factual, other)]
         early = [np.where(gone & ~np.isfinite(terms.time_of(bound, arm, after)), np.nan, wait) for gone, wait, arm in
@@ -210,7 +213,7 @@ def _curves(bound: Bound, arms: Mapping[str, Arm]) -> dict[str, np.ndarray]:
         if name not in arms:
             continue
         arm = arms[name]
-        if terms.is_event(bound.effect):
+        if bound.effect.is_event:
             first = terms.time_of(bound, arm, float(max(bound.date, 0)) - 1)
             found[title] = (np.floor(first)[:, None] <= months).mean(axis=0)
         else:

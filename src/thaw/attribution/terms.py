@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from thaw import names
 from thaw.attribution.arms import Arm, Branch, Trunk, Watch
 from thaw.attribution.claim import Cause, Claim, Effect
 from thaw.attribution.given import as_recorded, hegemon, watched
+from thaw.attribution.grammar import Where, expand
 from thaw.compile_events import acts
 from thaw.compile_world import world_calendar
 from thaw.dates import month_number
@@ -20,6 +20,7 @@ from thaw.fields import FIELDS
 from thaw.plan import Plan, Span
 
 NEVER = 10**6  # a month past every end
+STORED = 24  # months between the stored states of the histories as they are
 SPELLS = {"uprising": "in_uprising", "unrest": "in_unrest", "crisis": "in_crisis"}  # events that last, and the field that says so
 
 
@@ -53,7 +54,8 @@ def bind(claim: Claim, plan: Plan) -> Bound:
     if cause is None or claim.effect is None:
         raise ValueError(f"{claim.id}: a sentence without cause or effect has nothing to run")
     date, recorded = _date(cause, plan)
-    return Bound(claim, cause, claim.effect, plan, date, recorded, month_of_plan(plan, claim.by), spread(claim.effect.events, plan))
+    effects = expand(claim.effect.events, where(plan), cause.events)
+    return Bound(claim, cause, claim.effect, plan, date, recorded, month_of_plan(plan, claim.by), effects)
 
 
 def month_of_plan(plan: Plan, text: str) -> int:
@@ -61,28 +63,15 @@ def month_of_plan(plan: Plan, text: str) -> int:
     return month_number(text) - (plan.months[0][0] * 12 + plan.months[0][1] - 1)
 
 
-def spread(events: Iterable[str], plan: Plan) -> tuple[str, ...]:
-    """Names with `BLOC.` and `*.` put out for each satellite, each polity or state."""
-    found = []
-    for event in events:
-        place, _, rest = event.partition(".")
-        axes = names.known_events()[rest.partition(":")[0]][1].axes if rest else ""
-        if place == "BLOC":
-            found += [f"{code}.{rest}" for code, bloc in zip(plan.polities, plan.given["bloc"], strict=True) if bloc]
-        elif place == "*":
-            found += [f"{code}.{rest}" for code in plan.members["W" if axes == "W" else "P"]]
-        else:
-            found.append(event)
-    return tuple(dict.fromkeys(found))
+def where(plan: Plan) -> Where:
+    """What groups of places stand for in a plan."""
+    bloc = tuple(code for code, bound in zip(plan.polities, plan.given["bloc"], strict=True) if bound)
+    return Where({}, plan.polities, {code: code for code in plan.states}, bloc)
 
 
 def members(cause: Cause, plan: Plan) -> tuple[str, ...]:
-    """The single events of a cause: of a bundle each of its members."""
-    found = []
-    for event in spread(cause.events, plan):
-        place, _, rest = event.rpartition(".")
-        found += [f"{place}.{part}" for part in names.BUNDLES[rest]] if rest in names.BUNDLES else [event]
-    return tuple(dict.fromkeys(found))
+    """The single events of a cause."""
+    return expand(cause.events, where(plan))
 
 
 def _date(cause: Cause, plan: Plan) -> tuple[int, bool]:
@@ -121,7 +110,7 @@ def prevented(bound: Bound, plan: Plan) -> Plan:
     """The plan in which the cause (or, of an absence, what is absent) never takes place."""
     cause = bound.cause
     if cause.quantity:
-        return _held(plan, cause, cause.low)
+        return _held(plan, cause, cause.prevented)
     if cause.rows:
         free = not plan.pins
         return plan.with_(calendar=dict(plan.calendar) | world_calendar(plan.states, plan.months, free=free, leave_out=frozenset(cause.rows)))
@@ -135,7 +124,7 @@ def forced(bound: Bound, plan: Plan) -> Plan:
     """The plan in which the cause takes place at its date and at no other time."""
     cause = bound.cause
     if cause.quantity:
-        return _held(plan, cause, cause.high)
+        return _held(plan, cause, cause.done)
     if cause.rows:
         return plan
     never = prevented(bound, plan)
@@ -148,36 +137,77 @@ def forced(bound: Bound, plan: Plan) -> Plan:
 
 
 def _held(plan: Plan, cause: Cause, value: float | None) -> Plan:
+    """The plan with a quantity held over the span of a policy; a given one is changed in the calendar."""
     place, _, name = cause.quantity.partition(".")
-    axes = FIELDS[name].axes
-    where = plan.members[axes[1]].index(place) if len(axes) > 1 else -1
+    axes = FIELDS[name].axes.lstrip("H")
+    where = plan.members[axes].index(place) if axes else -1
     first, last = (month_of_plan(plan, text) for text in (cause.first, cause.last))
-    return plan.with_(spans=(*plan.spans, Span(name, where, max(first, 0), last, float(value or 0.0))))
+    if not FIELDS[name].given:
+        return plan.with_(spans=(*plan.spans, Span(name, where, max(first, 0), last, float(value or 0.0))))
+    values = plan.calendar.get(name)
+    values = np.repeat(plan.given[name][None], len(plan.months), axis=0) if values is None else values.copy()
+    values[(slice(max(first, 0), last + 1), where) if axes else slice(max(first, 0), last + 1)] = value
+    return plan.with_(calendar=dict(plan.calendar) | {name: values})
 
 
 def first_trunks(bounds: Sequence[Bound]) -> list[Trunk]:
-    """The histories as they are, under both couplings of luck."""
+    """The histories as they are, under both couplings of luck, and those that follow the record up to each cause."""
     plan, last = bounds[0].plan, max(bound.deadline for bound in bounds)
-    return [Trunk("F", plan, last), Trunk("F by month", plan.with_(by_month=not plan.by_month), last)]
+    marks = tuple(range(STORED - 1, last + 1, STORED))
+    found = [Trunk("F", plan, last, stored=marks), Trunk("F by month", _coupled(plan), last, stored=marks)]
+    dates = sorted({bound.date for bound in bounds if _as_it_stood(bound)})
+    if dates:
+        found.append(Trunk("G", plan.with_(recorded=as_recorded(plan, dates[-1])), dates[-1] - 1, stored=tuple(date - 1 for date in dates)))
+    return found
 
 
 def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
-    """What one cause needs beside the histories as they are, for all claims that share it."""
+    """What one cause needs beside the histories as they are, for all claims that share it.
+
+    Each begins where it can first differ from them, at the last stored month before.
+    """
     bound = max(bounds, key=lambda one: one.deadline)
     plan, key, last = bound.plan, bound.key, bound.deadline
-    other = plan.with_(by_month=not plan.by_month)
-    found = [Trunk(f"P {key}", prevented(bound, plan), last, _fork(f"D {key}", forced(bound, plan), bound))]
-    found.append(Trunk(f"P by month {key}", prevented(bound, other), last))
-    when, _ = onset(bound, arms["F"])
-    months = np.where(np.isfinite(when), np.floor(np.where(np.isfinite(when), when, 0)), NEVER).astype(int)
-    if (months < NEVER).any():
-        found.append(Trunk(f"R {key}", plan.with_(other_luck=months), last))
-        found.append(Trunk(f"N {key}", plan.with_(nudge=np.where(months < NEVER, months, -1)), last))
-    if bound.recorded and bound.date > 0:
+    when, by_month = (_months(onset(bound, arms[name])[0]) for name in ("F", "F by month"))
+    done = _fork(f"D {key}", forced(bound, plan), bound)
+    first = min(when.min(), earliest(bound, arms["F"]), bound.date if done else NEVER)
+    found = [Trunk(f"P {key}", prevented(bound, plan), last, done, start=_before("F", first, last))]
+    first = min(by_month.min(), earliest(bound, arms["F by month"]))
+    found.append(Trunk(f"P by month {key}", prevented(bound, _coupled(plan)), last, start=_before("F by month", first, last)))
+    if (when < NEVER).any():
+        start = _before("F", when.min(), last)
+        found.append(Trunk(f"R {key}", plan.with_(other_luck=when), last, start=start))
+        found.append(Trunk(f"N {key}", plan.with_(nudge=np.where(when < NEVER, when, -1)), last, start=start))
+    if _as_it_stood(bound):
         known = plan.with_(recorded=as_recorded(plan, bound.date))
-        parts = (*_fork(f"GD {key}", forced(bound, known), bound), *_fork(f"GP {key}", prevented(bound, known), bound))
-        found.append(Trunk("", known, last, parts))
+        for name, own in (("GD", forced(bound, known)), ("GP", prevented(bound, known))):
+            found.append(Trunk(f"{name} {key}", own, last, start=("G", bound.date - 1)))
     return found
+
+
+def _as_it_stood(bound: Bound) -> bool:
+    return bound.recorded and 0 < bound.date <= bound.deadline
+
+
+def _coupled(plan: Plan) -> Plan:
+    return plan.with_(by_month=not plan.by_month)
+
+
+def _months(when: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(when), np.floor(np.where(np.isfinite(when), when, 0)), NEVER).astype(int)
+
+
+def earliest(bound: Bound, arm: Arm) -> int:
+    """The first month in which the prevented arm can differ: of any event of the cause, also where a spell of the effect was open."""
+    if not bound.cause.events:
+        return bound.date
+    return int(_months(arm.first(members(bound.cause, bound.plan))).min())
+
+
+def _before(name: str, month: int, last: int) -> tuple[str, int] | None:
+    """The last stored end of a month before `month` in a run up to `last`; None where none is stored so early."""
+    stored = (min(month, last + 1) // STORED) * STORED - 1
+    return (name, stored) if stored > 0 else None
 
 
 def rule_trunks(bounds: Sequence[Bound], rule: tuple[str, str]) -> list[Trunk]:
@@ -232,8 +262,8 @@ def onset(bound: Bound, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
     if cause.quantity:
         last = month_of_plan(bound.plan, cause.last)
         held = arm.series[cause.quantity][:, bound.date : last + 1].mean(axis=1)
-        middle = (float(cause.low or 0) + float(cause.high or 0)) / 2
-        return np.where((held >= middle) != cause.absent, float(bound.date), np.inf), closed
+        middle = (float(cause.done or 0) + float(cause.prevented or 0)) / 2
+        return np.where((held >= middle) == (float(cause.done or 0) >= middle), float(bound.date), np.inf), closed
     first = arm.first(members(cause, bound.plan), until=bound.deadline)
     if cause.absent:
         return np.where(np.isfinite(first) | (bound.date < 0), np.inf, float(bound.date)), closed
@@ -253,7 +283,7 @@ def effect(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
     after : (H,) times; -1 for everything up to the deadline
     """
     wanted, over = bound.effect, arm.ended <= bound.deadline
-    if is_event(wanted):
+    if wanted.is_event:
         came = np.isfinite(time_of(bound, arm, after))
         found = came.astype(float)
         return np.where(over & ~came, np.nan, 1 - found if wanted.absent else found)
@@ -267,11 +297,6 @@ def effect(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
         "min": lambda: np.where(inside, values, np.inf).min(axis=1),
     }[wanted.measure]()
     return np.where(over, np.nan, measured)
-
-
-def is_event(wanted: Effect) -> bool:
-    """Whether an effect takes place or not; else it is a quantity."""
-    return bool(wanted.events or wanted.leader or wanted.above is not None or wanted.below is not None)
 
 
 def time_of(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
