@@ -1,0 +1,315 @@
+"""The answer to a claim: what the record says, what the model says, its reason, and one word by the published table."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thaw.attribution import numbers, study, terms
+from thaw.attribution.claim import Claim
+from thaw.attribution.claim_checks import scenario_beside
+from thaw.attribution.fragility import Hinge, hinges
+from thaw.attribution.numbers import Estimate, Measures, Twins
+from thaw.attribution.premise import RecordPart, record_part
+from thaw.attribution.study import Found, Told
+from thaw.attribution.verdict import SMALLEST, Evidence, Verdict, verdict
+
+if TYPE_CHECKING:
+    import pandas
+
+    from thaw.api import RunOptions
+    from thaw.plan import Plan
+    from thaw.scenario import Scenario
+
+HISTORIES, CITIZENS = 256, 1000
+TRUST = "not yet scored"
+LEAST_ESS = 50.0
+NAMES = ("pn", "pn_by_month", "pn_reroll", "pn_nudge", "excess_pn", "ps", "pr", "rd")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a claim under one view: in general, or as it stood.
+
+    measures  of an effect that is an event; None of a quantity
+    hastens   months by which it came sooner; of events only
+    effect    what the word hangs on, in the direction claimed: RD, or a paired difference in spreads
+    raised    paired difference of a quantity in its own unit, forced minus prevented
+    """
+
+    measures: Measures | None
+    hastens: Estimate | None
+    effect: Estimate | None
+    raised: Estimate | None
+    ess: float
+    counts: Mapping[str, int]
+
+    def __getitem__(self, name: str) -> Estimate | None:
+        return getattr(self.measures, name) if self.measures else self.raised if name == "rd" else None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that is known of one claim.
+
+    record     what the record alone says
+    found      what the model was asked and did; None where it was not asked
+    general, given   numbers in general and as it stood
+    hinges     the parameters that the answer hangs on
+    word       the verdict
+    """
+
+    claim: Claim
+    record: RecordPart
+    found: Found | None
+    general: Numbers | None
+    given: Numbers | None
+    hinges: tuple[Hinge, ...]
+    word: Verdict
+
+    @property
+    def table(self) -> "pandas.DataFrame":
+        """One row a number: what, estimate, its 90% interval from sampling and from parameters, in general and as it stood."""
+        import pandas
+
+        rows = []
+        for view, found in (("in general", self.general), ("as it stood", self.given)):
+            for name in (*NAMES, "hastens", "effect") if found else ():
+                value = getattr(found, name) if name in ("hastens", "effect") else found[name]  # type: ignore[index]
+                if value is not None:
+                    spread = value.parameter or (None, None)
+                    rows.append((view, name, value.estimate, value.low, value.high, *spread, value.n))
+        return pandas.DataFrame(rows, columns=["view", "number", "estimate", "low", "high", "parameter_low", "parameter_high", "histories"])
+
+    @property
+    def paths(self) -> "pandas.DataFrame":
+        """One row a mechanism: the share of the effect that is gone when it is frozen, and that it brings alone."""
+        import pandas
+
+        return pandas.DataFrame(list((self.found.path if self.found else None) or ()), columns=["mechanism", "frozen", "alone"])
+
+    @property
+    def twins(self) -> "pandas.DataFrame":
+        """One row a history: whether the cause came, and the effect in each arm."""
+        import pandas
+
+        if self.found is None or self.found.twins is None:
+            return pandas.DataFrame()
+        twins = self.found.twins
+        columns = ("cause", "factual", "prevented", "rerolled", "nudged", "forced", "unforced", "meets")
+        return pandas.DataFrame({name: getattr(twins, name) for name in columns}).rename_axis("history")
+
+    def json(self) -> dict[str, Any]:
+        """The answer as plain data; the shape is that of docs/claims.md."""
+        claim, general, given = self.claim, self.general, self.given
+        told = {name: _plain(general[name] if general else None) for name in NAMES if name != "pn_by_month"}
+        return {
+            "id": claim.id,
+            "text": claim.text,
+            "sentence": claim.sentence,
+            "paraphrase": claim.paraphrase,
+            "scenario": claim.scenario,
+            "direction": claim.direction,
+            "cause": claim.cause.as_text() if claim.cause else None,
+            "effect": claim.effect.as_text() if claim.effect else None,
+            "affected": claim.affected or None,
+            "by": claim.by or None,
+            "premise": self.record.premise,
+            "chronology": self.record.chronology,
+            "cause_date": self.record.cause_date or None,
+            "effect_date": self.record.effect_date or None,
+            **told,
+            "pn_by_month": _plain(general["pn_by_month"] if general else None),
+            "pn_bounds": _bounds(general),
+            "hastens": _plain(general.hastens if general else None),
+            "effect_size": _plain(general.effect if general else None),
+            "given_record": _view(given, self.found.power if self.found else 1.0),
+            "counts": dict(general.counts) if general else None,
+            "ess": general.ess if general else None,
+            "luck_dominates": bool(general and general.measures and general.measures.luck_dominates),
+            "verdict": str(self.word),
+            "reason": self.reason,
+            "trust": TRUST,
+            "path": None if self.found is None or self.found.path is None else [dict(row) for row in self.found.path],
+            "fragile_to": self.fragile_to(),
+            "sentences": list(self.record.sentences),
+            "sources": list(self.record.sources),
+        }
+
+    @property
+    def reason(self) -> str:
+        """Why this word, in a sentence."""
+        if self.word.word == "not modelled":
+            return self.claim.not_modelled
+        if self.found is not None and not self.found.channel.there and self.word.word == "no channel in the model":
+            return self.found.channel.missing
+        return self.word.reason
+
+    def fragile_to(self) -> list[dict[str, Any]]:
+        """The parameters the answer hangs on, with PR and RD at their ends, and RD under each other rule that was tried."""
+        found: list[dict[str, Any]] = []
+        for one in self.hinges:
+            ends = {name: _plain(getattr(one, name)) for name in ("pr_low", "pr_high", "rd_low", "rd_high")}
+            found.append({"parameter": one.name, "index": one.index, "threshold": one.threshold, "low": one.low, "high": one.high, **ends,
+                          "contraction": one.contraction})  # fmt: skip
+        for rule, twins in (self.found.rules if self.found else {}).items():
+            event = self.claim.effect is not None and self.claim.effect.is_event
+            found.append({"rule": rule, "rd": _plain(numbers.risk_difference(twins) if event else numbers.raises(twins))})
+        return found
+
+
+def _plain(value: Estimate | None) -> dict[str, Any] | None:
+    return value.plain() if value else None
+
+
+def _bounds(found: Numbers | None) -> list[dict[str, Any] | None] | None:
+    bounds = found.measures.pn_bounds if found and found.measures else None
+    return [_plain(bounds.lower), _plain(bounds.upper)] if bounds else None
+
+
+def _view(given: Numbers | None, power: float) -> dict[str, Any] | None:
+    """As it stood: null where the record has no such cause; numbers null below an effective number of 50."""
+    if given is None:
+        return None
+    enough = given.ess >= LEAST_ESS
+    told = {name: _plain(given[name]) if enough else None for name in ("pn", "pr", "rd")}
+    return {**told, "effect_size": _plain(given.effect) if enough else None, "ess": given.ess, "tempering": power, "undetermined": not enough}
+
+
+def ask(
+    claims: Iterable[Claim], options: "RunOptions", *, folder: Path | None = None, path: bool = False, rules: bool = False, told: Told | None = None
+) -> list[Answer]:
+    """Answers to claims, in their order; those of one scenario share their runs.
+
+    Parameters
+    ----------
+    options : histories, citizens, seed, workers and how it is simulated
+    folder : where scenarios that are files lie
+    path : look for the mechanisms that carry each effect found
+    rules : run forced and prevented arms under every alternative rule too
+    """
+    options.check()
+    wanted = list(claims)
+    records = {id(claim): record_part(claim) for claim in wanted}
+    asked = [claim for claim in wanted if not records[id(claim)].word and not claim.not_modelled]
+    answers: dict[int, Answer] = {}
+    for name in dict.fromkeys(claim.scenario for claim in asked):
+        same = [claim for claim in asked if claim.scenario == name]
+        plan = _plan(name, options, folder)
+        others = _other_rules(plan) if rules else ()
+        workers = options.workers or os.cpu_count() or 1
+        for found in study.study(same, plan, options.histories, workers=workers, rules=others, told=told):
+            claim = found.bound.claim
+            answer = _answer(claim, records[id(claim)], found, options.seed)
+            if path and answer.general is not None and answer.word.word in ("necessary", "contributory", "hindering"):
+                found = study.with_path(found, options.histories, workers=workers, told=told)
+                answer = _answer(claim, records[id(claim)], found, options.seed)
+            answers[id(claim)] = answer
+    return [answers.get(id(claim)) or _answer(claim, records[id(claim)], None, options.seed) for claim in wanted]
+
+
+def _plan(name: str, options: "RunOptions", folder: Path | None) -> "Plan":
+    from thaw.api import make_plan
+    from thaw.scenario import load_scenario
+
+    return make_plan(load_scenario(scenario_beside(name, folder)), options)
+
+
+def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:
+    """Every alternative rule that the plan does not use."""
+    from thaw import loop
+
+    return [
+        (step.name, rule) for step in loop.mechanisms() for rule in step.rules if rule != plan.rules.get(step.name, step.rules[0])
+    ]  # fmt: skip
+
+
+def _answer(claim: Claim, record: RecordPart, found: Found | None, seed: int) -> Answer:
+    general = _numbers(claim, found.twins) if found and found.twins else None
+    given = _numbers(claim, found.given) if found and found.given else None
+    direction = claim.direction if claim.direction in SMALLEST else "brings about"
+    evidence = Evidence(
+        effect=general.effect if general else None,
+        smallest=SMALLEST[direction],
+        excess=general["excess_pn"] if general else None,
+        sufficiency=general["ps"] if general else None,
+        luck_dominates=bool(general and general.measures and general.measures.luck_dominates),
+        denominators=_denominators(general),
+        ess=general.ess if general else 0.0,
+        descriptive=record.word == "descriptive",
+        record=record.word,
+        modelled=not claim.not_modelled,
+        channel=found is None or found.channel.there,
+    )
+    hanging = hinges(found.twins, seed) if found and found.twins and general and general.effect else ()
+    return Answer(claim, record, found, general, given, hanging, verdict(evidence))
+
+
+def _denominators(found: Numbers | None) -> tuple[int, ...]:
+    """Histories under the numbers that the word hangs on."""
+    if found is None or found.effect is None:
+        return ()
+    return (found.effect.n, found.counts["both"]) if found.measures else (found.effect.n,)
+
+
+def _numbers(claim: Claim, twins: Twins) -> Numbers:
+    """All numbers of a claim's twins."""
+    effect, counts = claim.effect, numbers.counts(twins)
+    assert effect is not None
+    weigh = float(len(twins.cause)) if twins.weights is None else numbers.effective(twins.weights)
+    if not effect.is_event:
+        size = numbers.raises(twins, in_spreads=True)
+        if size is not None and claim.direction == "lowers":
+            size = size.map(lambda value: -value)
+        return Numbers(None, None, size, numbers.raises(twins), weigh, counts)
+    measures = numbers.measure(twins)
+    if claim.direction == "hastens":
+        return Numbers(measures, numbers.hastens(twins), numbers.hastens(twins, in_spreads=True), None, weigh, counts)
+    return Numbers(measures, None, measures.rd, None, weigh, counts)
+
+
+def attribute(
+    scenario: "Scenario | str", cause: str, effect: str, by: str = "", *, direction: str = "brings about", histories: int = HISTORIES, seed: int = 0,
+    citizens: int | None = CITIZENS, workers: int | None = None, path: bool = False, rules: bool = False,
+    progress: Callable[[str, float, float], None] | None = None,
+) -> Answer:  # fmt: skip
+    """Did X bring about Y? One question, asked of the record and of twin histories.
+
+    Parameters
+    ----------
+    scenario : a scenario or its name
+    cause, effect : as `thaw ask` takes them, `SUN.secret_speech`, `HUN.uprising`; grammar: docs/claims.md
+    by : deadline 'YYYY-MM'; the end of the scenario when left out
+    direction : brings about, prevents, hastens, makes likelier; of a quantity raises, lowers
+    path : look for the mechanisms that carry the effect
+    rules : answer under every alternative rule too
+
+    Returns
+    -------
+    Answer : with `.word`, `.table`, `.paths`, `.twins` and `.json()`
+
+    Raises
+    ------
+    ScenarioError : what is wrong with cause, effect or deadline, and the nearest name
+
+    Examples
+    --------
+    >>> found = attribute("ussr-1945", "SUN.death:stalin", "SUN.fall:beria", by="1954-12", histories=64, citizens=200)
+    >>> found.word.word in ("necessary", "contributory", "undetermined", "no effect found")
+    True
+    """
+    from thaw.api import RunOptions
+    from thaw.attribution.claim import single_claim
+
+    claim = single_claim(scenario, cause, effect, by, direction)
+    options = RunOptions(histories=histories, seed=seed, citizens=citizens, workers=workers)
+    return ask([claim], options, path=path, rules=rules, told=progress)[0]
+
+
+def months(found: Found) -> list[str]:
+    """The months that curves run over, 'YYYY-MM'."""
+    return [f"{year}-{month:02d}" for year, month in found.bound.plan.months[: found.bound.deadline + 1]]
+
+
+__all__ = ["Answer", "Numbers", "ask", "attribute", "months", "terms"]
