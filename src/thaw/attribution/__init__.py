@@ -1,0 +1,1 @@
+"""Did X bring about Y? Claims, what the record says of them, and what the model says of them."""
