@@ -140,7 +140,7 @@ class _File(_Strict):
     name: Name = Field(description="short name: a-z, 0-9, '-', '_'")
     title: str = Field(description="one line to print")
     scenario: Name = Field(description="scenario in which the claims are asked, built in or a .toml file beside this one")
-    claims: Annotated[tuple[_Claim, ...], BeforeValidator(_several, json_schema_input_type=list[_Claim])] = Field(min_length=1, description="the claims")
+    claims: Annotated[tuple[_Claim, ...], BeforeValidator(_several, json_schema_input_type=list[_Claim])] = Field(description="the claims")
 
 
 def load_claims(name_or_path: str | Path) -> ClaimsFile:

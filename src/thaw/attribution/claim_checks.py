@@ -27,6 +27,8 @@ def across(data: Mapping[str, Any], folder: Path | None = None) -> list[Mistake]
     claims = data.get("claims")
     rows = [(place, row) for place, row in enumerate(claims) if isinstance(row, Mapping)] if isinstance(claims, list | tuple) else []
     found = [*_scenario(("scenario",), data.get("scenario"), folder), *_duplicates(rows)]
+    if isinstance(claims, list | tuple) and not claims:
+        found.append(Mistake(("claims",), "there is no claim. Expected [[claims]] at least once."))
     for place, row in rows:
         found += [Mistake(("claims", place, *mistake.place), mistake.text) for mistake in _claim(row, _text(data, "scenario"), folder)]
     return found
@@ -188,6 +190,8 @@ def _dated(cause: Cause) -> str:
 def _fact(fact: Mapping[str, Any]) -> Iterator[Mistake]:
     """One fact of a premise: one kind, with what that kind needs, known to the record."""
     kinds = [kind for kind in KINDS if _text(fact, kind)]
+    if not kinds and set(fact) - {*KINDS, "moves", "body", "first", "last"}:
+        return  # a slip in the key itself, told as such
     if len(kinds) != 1:
         told = f"{' and '.join(kinds)} are given: a fact is of one kind" if kinds else "nothing to look up is given"
         yield Mistake((), f"{told}. Expected one of {', '.join(KINDS)}.")

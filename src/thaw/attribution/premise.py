@@ -217,7 +217,7 @@ def _happened(claim: Claim, causes: list[Dated], effects: list[Dated], start: st
 def _never(asked: str, events: Iterable[str], by: str) -> _Shown:
     """What the record does not have by a deadline, with the first time that it came after all."""
     after = sorted((row for name in events for row in of_event(name) if row.date[:7] > by), key=lambda row: row.day)
-    shown = f"no row of it by then; the first is {after[0].as_text()}" if after else "no row of it at any time"
+    shown = f"no row of it by then; the first is {after[0].what} on {after[0].date}" if after else "no row of it at any time"
     return _Shown(f"{asked} by {by}", False, shown, tuple(after[:1]))
 
 
