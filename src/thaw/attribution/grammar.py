@@ -311,7 +311,7 @@ def _is_quantity_only(text: str) -> bool:
 def _quantity(text: str, where: Where, *, effect: bool) -> str:
     """A quantity of a polity, of a group or of the world under its full name."""
     polity, _, name = text.rpartition(".")
-    possible = {known for known, field in FIELDS.items() if _can_be_asked(field, effect)} | (set(REMAINDERS) if effect else set())
+    possible = {known for known, field in FIELDS.items() if can_be_asked(field, effect=effect)} | (set(REMAINDERS) if effect else set())
     if name not in possible:
         what = "to ask for" if effect else "that can be held"
         raise ScenarioError(f"there is no quantity '{name}' {what}. {did_you_mean(name, possible)}   More: thaw show mechanisms")
@@ -327,7 +327,8 @@ def _quantity(text: str, where: Where, *, effect: bool) -> str:
     return text
 
 
-def _can_be_asked(field: Field, effect: bool) -> bool:
+def can_be_asked(field: Field, *, effect: bool) -> bool:
+    """Whether a quantity can be held as a cause, or read off as an effect: one number for a polity or the world, and no given input as an effect."""
     return field.dtype in ("float64", "bool") and field.axes in (("HP", "H") if effect else ("HP", "H", "P", "")) and not (effect and field.given)
 
 
