@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from thaw import bibliography, names
+from thaw import bibliography, docs_claims, names
 from thaw.docs_text import code, mechanism, table
 from thaw.errors import RunError, ThawError, did_you_mean
 
@@ -373,6 +373,11 @@ DECLARATIONS: dict[str, Maker] = {
     "models": models,
     "cited": cited,
     "odd": odd,
+    "claims": docs_claims.listed,
+    "not_modelled": docs_claims.left_out,
+    "rows_as_causes": docs_claims.rows_as_causes,
+    "askable": docs_claims.askable,
+    "verdicts": docs_claims.verdicts,
 }
 
 
