@@ -4,6 +4,7 @@
     ussr = thaw.load_scenario("ussr-1945")
     tape = thaw.run(ussr, histories=1024, seed=0)                                  # tape.series, tape.events
     quiet = thaw.run(ussr.prevent("SUN.secret_speech"), histories=1024, seed=0)    # the twins
+    thaw.attribute(ussr, cause="SUN.secret_speech", effect="HUN.uprising", by="1956-12").table
 
 Importing this loads nothing else; each name is fetched when it is first used.
 """
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from thaw.api import run
+    from thaw.attribution.answer import Answer, attribute
+    from thaw.attribution.claim import Claim, load_claims
     from thaw.errors import ThawError
     from thaw.report import write_report
     from thaw.scenario import Scenario, load_scenario
@@ -20,9 +23,13 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Scenario", "Tape", "ThawError", "__version__", "load_scenario", "run", "write_report"]
+__all__ = ["Answer", "Claim", "Scenario", "Tape", "ThawError", "__version__", "attribute", "load_claims", "load_scenario", "run", "write_report"]
 
 _HOMES = {
+    "Answer": "thaw.attribution.answer",
+    "Claim": "thaw.attribution.claim",
+    "attribute": "thaw.attribution.answer",
+    "load_claims": "thaw.attribution.claim",
     "Scenario": "thaw.scenario",
     "Tape": "thaw.tape",
     "ThawError": "thaw.errors",

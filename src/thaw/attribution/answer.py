@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thaw.attribution import numbers, study, terms
+from thaw.attribution import numbers, study
 from thaw.attribution.claim import Claim
 from thaw.attribution.claim_checks import scenario_beside
 from thaw.attribution.fragility import Hinge, hinges
@@ -178,17 +178,22 @@ def _view(given: Numbers | None, power: float) -> dict[str, Any] | None:
 
 
 def ask(
-    claims: Iterable[Claim], options: "RunOptions", *, folder: Path | None = None, path: bool = False, rules: bool = False, told: Told | None = None
-) -> list[Answer]:
+    claims: Iterable[Claim], options: "RunOptions", *, scenario: "Scenario | None" = None, folder: Path | None = None, path: bool = False,
+    rules: bool = False, told: Told | None = None,
+) -> list[Answer]:  # fmt: skip
     """Answers to claims, in their order; those of one scenario share their runs.
 
     Parameters
     ----------
     options : histories, citizens, seed, workers and how it is simulated
+    scenario : in which all of them are asked, instead of the one each names
     folder : where scenarios that are files lie
     path : look for the mechanisms that carry each effect found
     rules : run forced and prevented arms under every alternative rule too
     """
+    from thaw.api import make_plan
+    from thaw.scenario import load_scenario
+
     options.check()
     wanted = list(claims)
     records = {id(claim): record_part(claim) for claim in wanted}
@@ -196,7 +201,7 @@ def ask(
     answers: dict[int, Answer] = {}
     for name in dict.fromkeys(claim.scenario for claim in asked):
         same = [claim for claim in asked if claim.scenario == name]
-        plan = _plan(name, options, folder)
+        plan = make_plan(scenario or load_scenario(scenario_beside(name, folder)), options)
         others = _other_rules(plan) if rules else ()
         workers = options.workers or os.cpu_count() or 1
         for found in study.study(same, plan, options.histories, workers=workers, rules=others, told=told):
@@ -207,13 +212,6 @@ def ask(
                 answer = _answer(claim, records[id(claim)], found, options.seed)
             answers[id(claim)] = answer
     return [answers.get(id(claim)) or _answer(claim, records[id(claim)], None, options.seed) for claim in wanted]
-
-
-def _plan(name: str, options: "RunOptions", folder: Path | None) -> "Plan":
-    from thaw.api import make_plan
-    from thaw.scenario import load_scenario
-
-    return make_plan(load_scenario(scenario_beside(name, folder)), options)
 
 
 def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:
@@ -270,7 +268,7 @@ def _numbers(claim: Claim, twins: Twins) -> Numbers:
 
 
 def attribute(
-    scenario: "Scenario | str", cause: str, effect: str, by: str = "", *, direction: str = "brings about", histories: int = HISTORIES, seed: int = 0,
+    scenario: "Scenario | str", cause: str, effect: str, by: str = "", *, direction: str = "", histories: int = HISTORIES, seed: int = 0,
     citizens: int | None = CITIZENS, workers: int | None = None, path: bool = False, rules: bool = False,
     progress: Callable[[str, float, float], None] | None = None,
 ) -> Answer:  # fmt: skip
@@ -281,7 +279,7 @@ def attribute(
     scenario : a scenario or its name
     cause, effect : as `thaw ask` takes them, `SUN.secret_speech`, `HUN.uprising`; grammar: docs/claims.md
     by : deadline 'YYYY-MM'; the end of the scenario when left out
-    direction : brings about, prevents, hastens, makes likelier; of a quantity raises, lowers
+    direction : brings about (when left out), prevents, hastens, makes likelier; of a quantity raises (when left out), lowers
     path : look for the mechanisms that carry the effect
     rules : answer under every alternative rule too
 
@@ -302,14 +300,13 @@ def attribute(
     from thaw.api import RunOptions
     from thaw.attribution.claim import single_claim
 
-    claim = single_claim(scenario, cause, effect, by, direction)
+    name = scenario if isinstance(scenario, str) else scenario.name
+    claim = single_claim(name, cause, effect, by, direction)
     options = RunOptions(histories=histories, seed=seed, citizens=citizens, workers=workers)
-    return ask([claim], options, path=path, rules=rules, told=progress)[0]
+    return ask([claim], options, scenario=None if isinstance(scenario, str) else scenario, path=path, rules=rules, told=progress)[0]
 
 
 def months(found: Found) -> list[str]:
     """The months that curves run over, 'YYYY-MM'."""
     return [f"{year}-{month:02d}" for year, month in found.bound.plan.months[: found.bound.deadline + 1]]
 
-
-__all__ = ["Answer", "Numbers", "ask", "attribute", "months", "terms"]

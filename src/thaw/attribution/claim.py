@@ -231,3 +231,24 @@ def _claim(row: _Claim, scenario: str, folder: Path | None) -> Claim:
 def _fact(fact: _Fact) -> Fact:
     events = read_effect(fact.events, where_of()).events if fact.events else ()
     return Fact(**fact.model_dump(exclude={"events"}), events=events)
+
+
+def single_claim(scenario: str, cause: str, effect: str, by: str = "", direction: str = "", folder: Path | None = None) -> Claim:
+    """One question as a claim; a ScenarioError names the option that is wrong, what was expected and what is near.
+
+    >>> single_claim("ussr-1945", "SUN.secret_speech", "HUN.uprising", "1956-12").direction
+    'brings about'
+    """
+    given, where = where_named(scenario, folder)
+    try:
+        asked = read_effect(effect, where).is_event
+    except ScenarioError:
+        asked = True  # told below
+    row = {"id": "asked", "paraphrase": f"{cause}: {effect}", "cause": cause, "effect": effect, "by": by or given.end,
+           "direction": direction or ("brings about" if asked else "raises")}  # fmt: skip
+    data = {"name": "asked", "title": "asked", "scenario": scenario, "claims": [row]}
+    found = mistakes(data, folder)
+    if found:
+        raise ScenarioError("\n  ".join(f"--{mistake.place[-1]}: {mistake.text}" for mistake in found))
+    checked = _File.model_validate(data)
+    return _claim(checked.claims[0], scenario, folder)
