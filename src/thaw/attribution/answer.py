@@ -304,9 +304,3 @@ def attribute(
     claim = single_claim(name, cause, effect, by, direction)
     options = RunOptions(histories=histories, seed=seed, citizens=citizens, workers=workers)
     return ask([claim], options, scenario=None if isinstance(scenario, str) else scenario, path=path, rules=rules, told=progress)[0]
-
-
-def months(found: Found) -> list[str]:
-    """The months that curves run over, 'YYYY-MM'."""
-    return [f"{year}-{month:02d}" for year, month in found.bound.plan.months[: found.bound.deadline + 1]]
-

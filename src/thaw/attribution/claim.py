@@ -20,7 +20,8 @@ from thaw.attribution.claim_checks import across, scenario_beside, where_named
 from thaw.attribution.grammar import Cause, Effect, parse_cause, parse_effect, read_cause, read_effect, where_of
 from thaw.errors import ScenarioError, did_you_mean
 from thaw.mistakes import Mistake, explain, report
-from thaw.scenario import Month, Name
+from thaw.names import MONTH
+from thaw.scenario import Month, Name, Scenario
 from thaw.toml_text import lines_of, parse, read
 
 __all__ = ["Cause", "Claim", "ClaimsFile", "Effect", "Fact", "claims_names", "claims_schema", "load_claims", "parse_cause", "parse_effect", "read_claims"]
@@ -252,3 +253,13 @@ def single_claim(scenario: str, cause: str, effect: str, by: str = "", direction
         raise ScenarioError("\n  ".join(f"--{mistake.place[-1]}: {mistake.text}" for mistake in found))
     checked = _File.model_validate(data)
     return _claim(checked.claims[0], scenario, folder)
+
+
+def single_effect(scenario: Scenario, effect: str, by: str = "") -> tuple[Effect, str]:
+    """An effect that takes place, and its deadline; a ScenarioError names the option that is wrong."""
+    found = parse_effect(effect, scenario)
+    if not found.is_event:
+        raise ScenarioError(f"--effect {effect}: a quantity has no turning point. Give it a bound, as '{found.quantity}>0.5'.")
+    if by and (not MONTH.fullmatch(by) or not scenario.start <= by <= scenario.end):
+        raise ScenarioError(f"--by {by}: expected a month from {scenario.start} to {scenario.end}.")
+    return found, by or scenario.end

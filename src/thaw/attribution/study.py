@@ -100,7 +100,7 @@ def _found(bound: Bound, way: paths.Channel, arms: Mapping[str, Arm], drawn: tup
     twins = replace(_twins(bound, arms), parameters=drawn[0], names=drawn[1])
     given, power = _given(bound, arms)
     under = {f"{mechanism}={rule}": _forced(bound, arms, f"{mechanism}={rule} ") for mechanism, rule in rules}
-    return Found(bound, way, twins, given, power, _curves(bound, arms), None, under)
+    return Found(bound, way, twins, given, power, _curves(bound, arms, given), None, under)
 
 
 def _turned(bound: Bound, twins: Twins) -> Twins:
@@ -203,8 +203,11 @@ def _given(bound: Bound, arms: Mapping[str, Arm]) -> tuple[Twins | None, float]:
     return _turned(bound, twins), power
 
 
-def _curves(bound: Bound, arms: Mapping[str, Arm]) -> dict[str, np.ndarray]:
-    """How the effect comes month by month in each arm: share of histories that have had it since the cause's date, or the mean quantity."""
+def _curves(bound: Bound, arms: Mapping[str, Arm], given: Twins | None) -> dict[str, np.ndarray]:
+    """How the effect comes month by month in each arm: share of histories that have had it since the cause's date, or the mean quantity.
+
+    Arms as it stood are weighted.
+    """
     names = {"as it is": "F", "prevented": f"P {bound.key}", "forced": f"D {bound.key}"}
     names |= {"as it stood": f"GD {bound.key}", "as it stood, prevented": f"GP {bound.key}"}
     months = np.arange(bound.deadline + 1)
@@ -213,12 +216,13 @@ def _curves(bound: Bound, arms: Mapping[str, Arm]) -> dict[str, np.ndarray]:
         if name not in arms:
             continue
         arm = arms[name]
+        weights = given.weights if name.startswith("G") and given is not None and given.weights is not None else np.ones(arm.histories)
         if bound.effect.is_event:
-            first = terms.time_of(bound, arm, float(max(bound.date, 0)) - 1)
-            found[title] = (np.floor(first)[:, None] <= months).mean(axis=0)
+            values = (np.floor(terms.time_of(bound, arm, float(max(bound.date, 0)) - 1))[:, None] <= months).astype(float)
         else:
-            with np.errstate(invalid="ignore"):
-                found[title] = np.nanmean(arm.series[bound.effect.quantity][:, : len(months)], axis=0)
+            values = arm.series[bound.effect.quantity][:, : len(months)].astype(float)
+        there = np.isfinite(values) * weights[:, None]
+        found[title] = (np.nan_to_num(values) * there).sum(axis=0) / np.maximum(there.sum(axis=0), 1e-12)
     return found
 
 
@@ -242,3 +246,8 @@ def with_path(found: Found, histories: int, *, workers: int | None = None, told:
 
 def _path_work(bound: Bound, groups: Sequence[Sequence[str]], size: int, watch: Watch, first: int, _: int, report: Callable[[float], None]) -> dict[str, Arm]:
     return paths.run_paths(bound, groups[first], 0, size, watch)
+
+
+def months(found: Found) -> list[str]:
+    """The months that curves run over, 'YYYY-MM'."""
+    return [f"{year}-{month:02d}" for year, month in found.bound.plan.months[: found.bound.deadline + 1]]

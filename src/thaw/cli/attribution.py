@@ -1,0 +1,330 @@
+"""`thaw ask`, `thaw claims` and `thaw turning-points`: did X bring about Y, and when did it become likely?"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from thaw.cli import options as opt
+from thaw.cli.printing import notes, print_json, print_table, results, say
+from thaw.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from thaw.attribution.answer import Answer, Numbers
+    from thaw.attribution.numbers import Estimate
+
+Each = Annotated[int, typer.Option("--histories", "-n", help="Number of histories, of each arm.")]
+FewCitizens = Annotated[int, typer.Option("--citizens", help="Citizens of each society.")]
+CauseText = Annotated[str, typer.Option("--cause", metavar="C", help="What is said to work, as SUN.secret_speech.")]
+EffectText = Annotated[str, typer.Option("--effect", metavar="E", help="What is said to follow, as HUN.uprising or 'SUN.line mean'.")]
+By = Annotated[str, typer.Option("--by", metavar="YYYY-MM", help="Deadline; what comes later is not counted. (default: the scenario's end)")]
+Direction = Annotated[str, typer.Option("--direction", help="brings about, prevents, hastens, makes likelier; of a quantity raises, lowers.")]
+Given = Annotated[str, typer.Option("--given", metavar="record", help="Judge it as it stood, in histories that follow the record up to the cause.")]
+PathOption = Annotated[bool, typer.Option("--path", help="Look for the mechanisms that carry the effect.")]
+RulesOption = Annotated[bool, typer.Option("--rules", help="Answer under every alternative rule too.")]
+SHORT = {"pn": "necessity PN", "pn_by_month": "PN, other coupling", "pn_reroll": "PN of luck redrawn", "pn_nudge": "PN of a nudge",
+         "excess_pn": "excess necessity", "ps": "sufficiency PS", "pr": "ratio PR", "rd": "difference RD"}  # fmt: skip
+BARS = " ▁▂▃▄▅▆▇█"
+
+
+def ask(
+    scenario: opt.ScenarioName = "ussr-1945",
+    cause: CauseText = "",
+    effect: EffectText = "",
+    by: By = "",
+    direction: Direction = "",
+    given: Given = "",
+    path: PathOption = False,
+    rules: RulesOption = False,
+    histories: Each = 256,
+    citizens: FewCitizens = 1000,
+    seed: opt.Seed = 0,
+    prior: opt.Prior = True,
+    rule: opt.Rule = None,
+    without: opt.Without = None,
+    coupling: opt.Coupling = "clock",
+    free: opt.Free = False,
+    workers: opt.Workers = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Ask one question: did the cause bring about the effect by the deadline? In general, and as it stood."""
+    from thaw.attribution.answer import ask as answers
+    from thaw.attribution.claim import single_claim
+
+    for name, text in (("cause", cause), ("effect", effect)):
+        if not text:
+            raise ScenarioError(f"--{name} is missing. Example: thaw ask ussr-1945 --cause SUN.secret_speech --effect HUN.uprising --by 1956-12")
+    if given not in ("", "record"):
+        raise ScenarioError(f"--given {given}: expected 'record'.")
+    name, folder = _scenario(scenario)
+    claim = single_claim(name, cause, effect, by, direction, folder)
+    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    with _telling(quiet) as told:
+        (answer,) = answers([claim], options, folder=folder, path=path, rules=rules, told=told)
+    if as_json:
+        print_json([answer.json()])
+        return
+    _tell(answer, stood=given == "record")
+
+
+def claims(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A claims file, or a built-in one; both built-in ones if left out.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="One page with a card for each claim.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="These claims alone.")] = None,
+    path: PathOption = False,
+    rules: RulesOption = False,
+    histories: Each = 256,
+    citizens: FewCitizens = 1000,
+    seed: opt.Seed = 0,
+    prior: opt.Prior = True,
+    rule: opt.Rule = None,
+    without: opt.Without = None,
+    coupling: opt.Coupling = "clock",
+    free: opt.Free = False,
+    workers: opt.Workers = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Give every claim of a file its verdict. Without a file: all 59 of the two texts that the project began with."""
+    from thaw.attribution.answer import ask as answers
+    from thaw.attribution.claim import claims_names, load_claims
+
+    files = [load_claims(file)] if file is not None else [load_claims(name) for name in reversed(claims_names())]
+    wanted = _chosen([claim for one in files for claim in one.claims], only)
+    if report is not None:
+        _can_write(report)
+    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    folder = file.parent if file is not None and file.suffix == ".toml" else None
+    with _telling(quiet) as told:
+        found = answers(wanted, options, folder=folder, path=path or report is not None, rules=rules, told=told)
+    if report is not None:
+        from thaw.report.claims import write_claims_report
+
+        title = files[0].title if len(files) == 1 else "The claims of two texts"
+        write_claims_report(found, title, report, histories=histories, citizens=citizens, seed=seed)
+        say(f"Written: {report}", quiet)
+    if as_json:
+        print_json([answer.json() for answer in found])
+        return
+    rows = [_row(answer) for answer in found]
+    columns = ("claim", "verdict", "effect", "excess PN", "as it stood", "cause", "effect by")
+    title = f"{len(found)} claims, {histories} histories of {citizens:,} citizens, seed {seed}"
+    print_table(columns, rows, title=title, narrow=("claim", "effect", "excess PN", "as it stood"))
+    say("Effect: RD of events, differences in spreads (s) of quantities and waiting times, 90% interval. Trust: not yet scored. More: --json, --report", quiet)
+
+
+def turning_points(
+    scenario: opt.ScenarioName = "ussr-1945",
+    effect: EffectText = "",
+    by: By = "",
+    every: Annotated[int, typer.Option("--every", help="Months between forks; the largest jumps are looked at month by month.")] = 6,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.svg", help="Draw the curve.")] = None,
+    histories: Each = 256,
+    citizens: FewCitizens = 1000,
+    seed: opt.Seed = 0,
+    prior: opt.Prior = True,
+    rule: opt.Rule = None,
+    without: opt.Without = None,
+    coupling: opt.Coupling = "clock",
+    free: opt.Free = False,
+    workers: opt.Workers = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Say when an effect became likely: fork every history month by month with luck redrawn."""
+    from thaw.api import make_plan
+    from thaw.attribution.claim import single_effect
+    from thaw.attribution.turning import turning_points as compute
+    from thaw.scenario import load_scenario
+
+    if not effect:
+        raise ScenarioError("--effect is missing. Example: thaw turning-points ussr-1945 --effect HUN.uprising --by 1956-12")
+    if not 1 <= every <= 120:
+        raise ScenarioError(f"--every {every}: expected 1 to 120 months.")
+    if plot is not None:
+        _can_write(plot)
+    loaded = load_scenario(scenario)
+    asked, deadline = single_effect(loaded, effect, by)
+    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    options.check()
+    with _telling(quiet) as told:
+        heard = (lambda done, total: told("forks", done, total)) if told else None
+        found = compute(make_plan(loaded, options), asked, deadline, histories, every=every, workers=workers, told=heard)
+    if plot is not None:
+        from thaw import charts
+        from thaw.report.claims import contingency
+
+        plot.write_text(charts.drawing(*contingency(found)), encoding="utf-8")
+        say(f"Written: {plot}", quiet)
+    if as_json:
+        print_json(found.json())
+        return
+    out = results()
+    out.print(f"[bold]{found.effect}[/bold] by {found.by}: came in {found.came} of {found.histories} histories.")
+    if not found.curve:
+        out.print("Undetermined: fewer than 30 histories have it.")
+        return
+    out.print(f"Share of forks that have it too, {found.curve[0].month} to {found.curve[-1].month}:")
+    out.print("  " + _bar([point.share for point in found.curve], 1.0))
+    rows = [(turn.month, f"{turn.jump:+.2f}  ({turn.low:+.2f} to {turn.high:+.2f})", "; ".join(_said(event) for event in turn.events)) for turn in found.turns]
+    print_table(("month", "jump (90%)", "events in it: jump with / without, share"), rows, title="Turning points", narrow=("month", "jump (90%)"))
+
+
+def _said(event: Any) -> str:
+    return f"{event['event']} {event['jump']:+.2f} / {event['elsewhere']:+.2f}, {event['share']:.0%}"
+
+
+def _scenario(text: str) -> tuple[str, Path | None]:
+    """Name and folder of a scenario; the folder is None for a built-in one."""
+    from thaw.scenario import load_scenario
+
+    return (load_scenario(text).name, Path(text).parent) if text.endswith(".toml") else (text, None)
+
+
+def _options(
+    histories: int, citizens: int, seed: int, prior: bool, rule: list[str] | None, without: list[str] | None, coupling: str, free: bool, workers: int | None
+) -> Any:
+    from thaw.api import RunOptions
+
+    if histories < 64 or histories > 65536:
+        raise ScenarioError(f"--histories {histories}: expected 64 to 65,536 of each arm; fewer bear no number.")
+    return RunOptions(
+        histories=histories, citizens=citizens, seed=seed, prior=prior, rules=opt.pairs("--rule", rule), without=tuple(without or ()),
+        coupling=coupling, free=free, workers=workers,
+    )  # fmt: skip
+
+
+def _chosen(found: Sequence[Any], only: list[str] | None) -> list[Any]:
+    from thaw.errors import did_you_mean
+
+    known = [claim.id for claim in found]
+    for name in only or ():
+        if name not in known:
+            raise ScenarioError(f"--only {name}: there is no such claim. {did_you_mean(name, known)}")
+    return [claim for claim in found if not only or claim.id in only]
+
+
+def _can_write(file: Path) -> None:
+    wanted = ".svg" if file.suffix == ".svg" else ".html"
+    if file.suffix not in (".svg", ".html"):
+        raise ScenarioError(f"{file}: expected a file that ends in {wanted}.")
+    if not file.parent.is_dir():
+        raise ScenarioError(f"{file}: there is no folder {file.parent}.")
+    if file.is_dir():
+        raise ScenarioError(f"{file} is a folder.")
+
+
+@contextmanager
+def _telling(quiet: bool) -> Iterator[Callable[[str, float, float], None] | None]:
+    """A progress bar that says what is being simulated."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = notes()
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("simulating", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+def _row(answer: "Answer") -> tuple[str, ...]:
+    """One line of the table of claims."""
+    claim, general, given = answer.claim, answer.general, answer.given
+    size = general.effect if general else None
+    cause = claim.cause.as_text() if claim.cause else ""
+    effect = f"{claim.effect.as_text()} by {claim.by}" if claim.effect else ""
+    stood = "" if given is None else _short(given.effect, claim) if given.ess >= 50 else "undetermined"
+    excess = general["excess_pn"] if general else None
+    return (claim.id, str(answer.word), _short(size, claim), f"{excess.estimate:.2f}" if excess else "", stood, cause, effect)
+
+
+def _short(value: "Estimate | None", claim: Any) -> str:
+    if value is None:
+        return ""
+    unit = "" if claim.direction in ("brings about", "prevents", "makes likelier") else "s"
+    return f"{value.estimate:+.2f}{unit} ({value.low:+.2f} to {value.high:+.2f})"
+
+
+def _tell(answer: "Answer", *, stood: bool) -> None:
+    """One answer: the record, the word, the numbers, how it goes month by month, and what it hangs on."""
+    out = results()
+    claim = answer.claim
+    assert claim.cause is not None
+    assert claim.effect is not None
+    out.print(f"[bold]{claim.cause.as_text()}[/bold] {claim.direction} [bold]{claim.effect.as_text()}[/bold] by {claim.by}?", highlight=False)
+    for sentence in answer.record.sentences:
+        out.print(f"  {sentence}", markup=False)
+    out.print(f"[bold]{answer.word}[/bold]: {answer.reason}.".replace("..", "."))
+    if answer.general is None:
+        return
+    views = [("in general", answer.general), ("as it stood", answer.given)]
+    if stood:
+        views.reverse()
+    views = [(name, found) for name, found in views if found is not None]
+    rows = []
+    for name, title in [*SHORT.items(), ("hastens", "sooner by (months)"), ("effect", "effect, in the claim's direction")]:
+        if name == "effect" and answer.claim.direction in ("brings about", "prevents", "makes likelier"):
+            continue  # the difference RD, said already
+        cells = [_interval(_number(found, name)) for _, found in views]  # type: ignore[arg-type]
+        if any(cells):
+            rows.append((title, *cells))
+    rows.append(("histories (effective)", *(f"{found.ess:.0f}" for _, found in views)))  # type: ignore[union-attr]
+    print_table(("90% interval from sampling [from parameters]", *(name for name, _ in views)), rows)
+    _plot(answer)
+    counts = answer.general.counts
+    out.print(f"Cause came in {counts['cause']} of {counts['histories']} histories, both in {counts['both']}, neither in {counts['neither']}; "
+              f"{counts['meets']} met what it requires when forced. Trust: not yet scored.", markup=False)  # fmt: skip
+    for row in (answer.found.path if answer.found else None) or ():
+        out.print(f"  {row['mechanism']}: frozen {_share(row['frozen'])} of it is gone, alone it brings {_share(row['alone'])}", markup=False)
+    for hinge in answer.fragile_to():
+        if "parameter" in hinge:
+            ends = (f"{_plain(hinge[f'rd_{end}'])} at {hinge[end]:.3g}" for end in ("low", "high"))
+            out.print(f"  hangs on {hinge['parameter']}: RD {', '.join(ends)}", markup=False)
+        else:
+            out.print(f"  under {hinge['rule']}: RD {_plain(hinge['rd'])}", markup=False)
+
+
+def _number(found: "Numbers", name: str) -> "Estimate | None":
+    return getattr(found, name) if name in ("hastens", "effect") else found[name]
+
+
+def _interval(value: "Estimate | None") -> str:
+    if value is None:
+        return ""
+    spread = f" [{value.parameter[0]:.2f} to {value.parameter[1]:.2f}]" if value.parameter else ""
+    return f"{value.estimate:.3g} ({value.low:.2f} to {value.high:.2f}){spread}"
+
+
+def _plain(value: dict[str, Any] | None) -> str:
+    return "not known" if value is None or value["estimate"] is None else f"{value['estimate']:+.2f}"
+
+
+def _share(value: float | None) -> str:
+    return "nothing known" if value is None else f"{value:.0%}"
+
+
+def _plot(answer: "Answer") -> None:
+    """The curves as rows of blocks, a block a quarter or longer."""
+    from thaw.attribution.study import months
+
+    if answer.found is None or not answer.found.curves:
+        return
+    out, when = results(), months(answer.found)
+    start = max(answer.found.bound.date - 12, 0)
+    step = max((len(when) - start) // 60, 1)
+    most = max(float(values[start:].max()) for values in answer.found.curves.values()) or 1.0
+    out.print(f"{when[start]} to {when[-1]}, highest {most:.3g}:", markup=False)
+    for name, values in answer.found.curves.items():
+        out.print(f"  {name:<24}{_bar(list(values[start::step]), most)} {values[-1]:.3g}", markup=False)
+
+
+def _bar(values: Sequence[float], most: float) -> str:
+    """
+    >>> _bar([0.0, 0.5, 1.0], 1.0)
+    ' ▄█'
+    """
+    return "".join(BARS[min(max(round(8 * value / most), 0), 8)] for value in values)
