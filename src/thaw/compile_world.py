@@ -40,7 +40,7 @@ IN_REACH = 2.6  # thousand km from Washington: the Greater Antilles
 CHINA = "CHN"
 
 
-AID = frozenset({"E060", "E071"})  # American aid for recovery, offered and enacted
+AID = frozenset({"E071"})  # American aid for recovery is enacted
 
 
 def shocks(months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collection[str] = ()) -> np.ndarray:
