@@ -1,6 +1,7 @@
 """Claims and their grammar: what is read is what was written, and every mistake is told with its place."""
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 
@@ -312,3 +313,27 @@ def test_the_schema_knows_the_keys_of_the_built_in_files():
         assert set(re.findall(r"^(\w+) = ", text.partition("[[claims]]")[2], re.MULTILINE)) <= keys
     assert schema["$defs"]["_Claim"]["additionalProperties"] is False
     assert not set(GROUPS) & keys
+
+
+def test_the_file_that_the_page_explains_is_right():
+    page = (Path(__file__).parents[2] / "docs/claims.md").read_text(encoding="utf-8")
+    whole, premise = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    claim = read_claims(whole + premise, "mine.toml").claims[0]
+    assert (claim.id, len(claim.premise)) == ("speech", 4)
+    for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Causes")[2].partition("<!-- generated")[0], re.MULTILINE):
+        parse_cause(cell)
+    for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Effects")[2].partition("<!-- generated")[0], re.MULTILINE):
+        parse_effect(cell.replace("\\|", "|"))
+
+
+def test_a_scenario_file_that_changes_is_read_again(tmp_path: Path):
+    path, text = tmp_path / "short.toml", load_scenario("ussr-1945").to_toml()
+    (tmp_path / "mine.toml").write_text(written(scenario='"short"'))
+    for end, fine in (("1956-12", True), ("1956-11", False)):
+        path.write_text(text.replace('end = "1968-12"', f'end = "{end}"').replace('"ussr-1945"', '"short"'))
+        os.utime(path, (0, int(end[-2:])))
+        if fine:
+            load_claims(tmp_path / "mine.toml")
+        else:
+            with pytest.raises(ScenarioError, match="1956-12 is outside"):
+                load_claims(tmp_path / "mine.toml")
