@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from thaw import record
 from thaw.attribution.claim import DIRECTIONS, Cause, Effect, claims_names, claims_schema, load_claims, parse_cause, parse_effect, read_claims
-from thaw.attribution.grammar import GROUPS, MEASURES, REMAINDERS, expand, fed_by, where_of
+from thaw.attribution.grammar import GROUPS, MEASURES, REMAINDERS, can_be_asked, expand, fed_by, where_of
 from thaw.errors import ScenarioError
 from thaw.fields import FIELDS
 from thaw.names import BUNDLES
@@ -263,6 +263,10 @@ def test_rows_that_can_be_causes_are_those_the_model_is_given():
     fed = {row.id: fed_by(row.id) for row in record.events()}
     assert {row for row, inputs in fed.items() if "shock" in inputs} == {*SHOCKS, *RELIEFS, *LASTING}
     assert [row for row, inputs in fed.items() if "aided" in inputs] == ["E071"]
+
+
+def test_nothing_given_can_be_an_effect():
+    assert not [name for name, field in FIELDS.items() if field.given and can_be_asked(field, effect=True)]
 
 
 def test_what_is_left_over_is_made_of_shares_of_one_whole():
