@@ -1,6 +1,7 @@
 """Claims and their grammar: what is read is what was written, and every mistake is told with its place."""
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from thaw import record
 from thaw.attribution.claim import DIRECTIONS, Cause, Effect, claims_names, claims_schema, load_claims, parse_cause, parse_effect, read_claims
-from thaw.attribution.grammar import GROUPS, MEASURES, REMAINDERS, expand, fed_by, where_of
+from thaw.attribution.grammar import GROUPS, MEASURES, REMAINDERS, can_be_asked, expand, fed_by, where_of
 from thaw.errors import ScenarioError
 from thaw.fields import FIELDS
 from thaw.names import BUNDLES
@@ -264,6 +265,10 @@ def test_rows_that_can_be_causes_are_those_the_model_is_given():
     assert [row for row, inputs in fed.items() if "aided" in inputs] == ["E071"]
 
 
+def test_nothing_given_can_be_an_effect():
+    assert not [name for name, field in FIELDS.items() if field.given and can_be_asked(field, effect=True)]
+
+
 def test_what_is_left_over_is_made_of_shares_of_one_whole():
     for parts, _ in REMAINDERS.values():
         assert {FIELDS[part].unit for part in parts} == {"share"}
@@ -312,3 +317,27 @@ def test_the_schema_knows_the_keys_of_the_built_in_files():
         assert set(re.findall(r"^(\w+) = ", text.partition("[[claims]]")[2], re.MULTILINE)) <= keys
     assert schema["$defs"]["_Claim"]["additionalProperties"] is False
     assert not set(GROUPS) & keys
+
+
+def test_the_file_that_the_page_explains_is_right():
+    page = (Path(__file__).parents[2] / "docs/claims.md").read_text(encoding="utf-8")
+    whole, premise = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    claim = read_claims(whole + premise, "mine.toml").claims[0]
+    assert (claim.id, len(claim.premise)) == ("speech", 4)
+    for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Causes")[2].partition("<!-- generated")[0], re.MULTILINE):
+        parse_cause(cell)
+    for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Effects")[2].partition("<!-- generated")[0], re.MULTILINE):
+        parse_effect(cell.replace("\\|", "|"))
+
+
+def test_a_scenario_file_that_changes_is_read_again(tmp_path: Path):
+    path, text = tmp_path / "short.toml", load_scenario("ussr-1945").to_toml()
+    (tmp_path / "mine.toml").write_text(written(scenario='"short"'))
+    for end, fine in (("1956-12", True), ("1956-11", False)):
+        path.write_text(text.replace('end = "1968-12"', f'end = "{end}"').replace('"ussr-1945"', '"short"'))
+        os.utime(path, (0, int(end[-2:])))
+        if fine:
+            load_claims(tmp_path / "mine.toml")
+        else:
+            with pytest.raises(ScenarioError, match="1956-12 is outside"):
+                load_claims(tmp_path / "mine.toml")

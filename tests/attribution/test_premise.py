@@ -91,6 +91,7 @@ def test_one_member_of_a_bundle_that_came_too_late_is_enough():
 def test_an_event_that_the_record_never_had_is_no_premise():
     claim = asked("SUN.death:stalin", "SUN.renewed_terror", "1956-12")
     assert record_part(claim).word == NO_PREMISE
+    assert record_part(replace(claim, direction="hastens")).word == NO_PREMISE
     assert record_part(replace(claim, direction="prevents")).word == ""
     assert record_part(replace(claim, direction="makes likelier")).word == ""
     assert record_part(replace(claim, effect=parse_effect("no SUN.renewed_terror"))).word == ""
@@ -155,6 +156,7 @@ def test_a_seat_is_held_throughout_or_not_at_all():
     claim = Claim("A1", "own", 0, "x", "ussr-1945", premise=(held,))
     assert record_part(claim).premise["holds"]
     assert not record_part(replace(claim, premise=(replace(held, last="1935-02"),))).premise["holds"]
+    assert not record_part(replace(claim, premise=(replace(held, first="1930-01"),))).premise["holds"]
     assert record_part(replace(claim, premise=(replace(held, last="1935-02"),))).word == DESCRIPTIVE
 
 
@@ -172,8 +174,16 @@ def test_deaths_are_dated_by_the_person_not_by_the_trial():
     assert of_person("beria")[0].status == READ
 
 
-def test_of_two_rows_of_one_day_the_one_that_was_read_counts():
-    for event in record.events():
-        for name in event.event:
-            if event.status == "read" and ".death:" not in name:
-                assert next(row for row in of_event(name) if row.day == event.date).status == READ
+def test_no_event_has_two_rows_on_one_day_so_that_its_status_is_plain():
+    days = [(name, event.date) for event in record.events() for name in event.event if ".death:" not in name]
+    assert len(set(days)) == len(days)
+
+
+def test_one_fact_that_fails_is_enough():
+    facts = [Fact(series="SUN.gdp_pc", moves=moves, first="1946-01", last="1952-12") for moves in ("rises", "falls")]
+    claim = asked("SUN.death:stalin", "SUN.thaw", "1956-12")
+    assert [record_part(replace(claim, premise=premise)).word for premise in ((facts[0],), tuple(facts), (facts[1],))] == ["", NO_PREMISE, NO_PREMISE]
+
+
+def test_what_came_before_the_scenario_is_not_its_cause():
+    assert record_part(asked("SUN.freeze", "SUN.thaw", "1956-12")).cause_date == "1946-08-14"

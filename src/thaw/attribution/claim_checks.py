@@ -42,11 +42,13 @@ def scenario_beside(name: str, folder: Path | None) -> str:
 
 def where_named(name: str, folder: Path | None = None) -> tuple[Scenario, Where]:
     """A scenario by name, built in or in a file `name.toml` in the folder, and what names mean in it."""
-    return _where_at(scenario_beside(name, folder))
+    path = scenario_beside(name, folder)
+    return _where_at(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
 
 
 @cache
-def _where_at(path: str) -> tuple[Scenario, Where]:
+def _where_at(path: str, changed: int) -> tuple[Scenario, Where]:
+    """Read once; a file again when it has `changed`."""
     scenario = load_scenario(path)
     return scenario, where_of(scenario)
 

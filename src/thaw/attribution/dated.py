@@ -47,7 +47,7 @@ def of_row(row_id: str) -> Dated:
 
 
 def of_event(name: str) -> tuple[Dated, ...]:
-    """Every day on which the record has an event, in order; of two rows of one day the one that was read."""
+    """Every day on which the record has an event, in order; of two rows of one day the first."""
     return _by_event().get(name, ())
 
 
@@ -86,18 +86,13 @@ def _by_event() -> dict[str, tuple[Dated, ...]]:
     found: dict[str, dict[dt.date, Dated]] = {}
     for event in record.events():
         for name in event.event:
-            _keep(found, Dated(name, event.date, event.date.isoformat(), event.id, status_of(event.status), event.source))
+            row = Dated(name, event.date, event.date.isoformat(), event.id, status_of(event.status), event.source)
+            found.setdefault(name, {}).setdefault(event.date, row)
     for person in record.people():
         if person.died:
-            death = _death(person, found.pop(f"{person.polity}.death:{person.id}", {}))
+            death = _death(person, found.get(f"{person.polity}.death:{person.id}", {}))
             found[death.what] = {death.day: death}
     return {name: tuple(days[day] for day in sorted(days)) for name, days in found.items()}
-
-
-def _keep(found: dict[str, dict[dt.date, Dated]], row: Dated) -> None:
-    days = found.setdefault(row.what, {})
-    if row.day not in days or (days[row.day].status != READ and row.status == READ):
-        days[row.day] = row
 
 
 def _death(person: record.Person, told: dict[dt.date, Dated]) -> Dated:

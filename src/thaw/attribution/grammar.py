@@ -204,7 +204,7 @@ def expand(events: Iterable[str], where: Where, about: Iterable[str] = ()) -> tu
     >>> expand(("BLOC.exit", "SUN.thaw"), Where({}, ("SUN", "HUN", "POL"), {}, ("HUN", "POL")), about=("HUN.uprising",))
     ('POL.exit', 'SUN.thaw')
     """
-    left_out = {name.partition(".")[0] for name in about} - set(GROUPS)
+    left_out = {name.partition(".")[0] for name in about}
     found: list[str] = []
     for name in events:
         group, _, event = name.partition(".")
@@ -328,8 +328,9 @@ def _quantity(text: str, where: Where, *, effect: bool) -> str:
 
 
 def can_be_asked(field: Field, *, effect: bool) -> bool:
-    """Whether a quantity can be held as a cause, or read off as an effect: one number for a polity or the world, and no given input as an effect."""
-    return field.dtype in ("float64", "bool") and field.axes in (("HP", "H") if effect else ("HP", "H", "P", "")) and not (effect and field.given)
+    """Whether a quantity can be held as a cause, or read off as an effect: one number for a polity or the world, which histories
+    share only if it is given, and then it is no effect."""
+    return field.dtype in ("float64", "bool") and field.axes in (("HP", "H") if effect else ("HP", "H", "P", ""))
 
 
 def _value(text: str, quantity: str, written: str) -> float:
