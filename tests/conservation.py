@@ -13,8 +13,8 @@ from numpy.testing import assert_allclose
 from thaw.alignment import EAST, NEITHER, WEST
 from thaw.axes import ACTS, OFFICES, SINGLE_HOLDER
 from thaw.court import CADRE, FREE, FULL, OUTSIDE, is_person, per_court, spread
-from thaw.mechanisms import mortality, patronage, society, terror, world
 from thaw.mechanisms import memory as of_memory
+from thaw.mechanisms import mortality, patronage, society, terror, world
 from thaw.mechanisms.patronage import MULTIPLE, SEATS
 
 CLOSE = 1e-9
@@ -89,8 +89,7 @@ def seats_are_members(state, params, values):
     assert (held <= np.maximum(before, seats)).all()
     for level, most in SEATS.items():
         members, were = (per_court((ranks == level).astype(int), court, polities) for ranks in (rank, state.rank))
-        put_in = 1 if level == FULL else len(rank[0])  # a man put at the head sits beyond the number; one sent down is a candidate
-        assert (members <= np.maximum(most, were + put_in))[:, state.has_court].all()
+        assert (members <= np.maximum(most, were + 1))[:, state.has_court].all()  # one put at the head, or sent down from it, is beyond the number
 
     clients, power = per_court(values["clients"], court, polities), per_court(values["power"], court, polities)
     assert (clients <= np.maximum(per_court(state.clients, court, polities), 1) + CLOSE).all()

@@ -3,7 +3,7 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from thaw.tape import Tape
 
 COUPLINGS, RECORDS = ("clock", "month"), ("headline", "all")
+MOST_WORKERS = 4096
 Progress = Callable[[float, int, str], None]  # histories done, histories in all, what is being done
 
 
@@ -50,7 +51,7 @@ class RunOptions:
     def _values(self) -> Iterator[str]:
         from thaw.scenario import CITIZENS
 
-        for name, value, low, high in (("seed", self.seed, 0, 2**63 - 1), ("citizens", self.citizens, *CITIZENS)):
+        for name, value, low, high in (("seed", self.seed, 0, 2**63 - 1), ("citizens", self.citizens, *CITIZENS), ("workers", self.workers, 1, MOST_WORKERS)):
             if value is not None and (
                 isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
             ):
@@ -63,6 +64,12 @@ class RunOptions:
         if not (self.rules or self.without):
             return
         known = {step.name: step.rules for step in names.mechanisms()}
+        if not isinstance(self.rules, Mapping):
+            yield f"rules = {self.rules!r}: expected a mapping, as {{'coalition': 'literal'}}."
+            return
+        if any(not isinstance(name, str) for name in (*self.without, *self.rules, *self.rules.values())):
+            yield f"without = {list(self.without)}, rules = {dict(self.rules)}: expected names."
+            return
         for name in self.without:
             if name not in known:
                 yield f"--without {name}: there is no such mechanism. {did_you_mean(name, known)}"
@@ -91,7 +98,7 @@ def run(
     resume: bool = False,
     prior: bool = True,
     rules: Mapping[str, str] | None = None,
-    without: tuple[str, ...] = (),
+    without: Iterable[str] = (),
     coupling: str = "clock",
     free: bool = False,
     record: str = "headline",
@@ -105,7 +112,7 @@ def run(
     out : folder of the run, kept; a temporary one, gone when Python ends, when left out
     prior : each history draws its parameters from their priors; False takes central values
     rules : mechanism -> alternative rule
-    without : mechanisms left out
+    without : mechanisms left out, by name; one may stand alone
     coupling : luck of twins keyed by event clocks ("clock") or by month ("month")
     free : nothing is pinned to the record
     record : series on the tape, "headline" or "all"
@@ -113,7 +120,7 @@ def run(
     options = RunOptions(
         histories=histories, seed=seed, citizens=citizens, workers=workers, chunk=chunk, engine=engine,
         scheduler=scheduler, out=Path(out) if out is not None else None, force=force, resume=resume, prior=prior,
-        rules=rules or {}, without=tuple(without), coupling=coupling, free=free, record=record,
+        rules=rules or {}, without=(without,) if isinstance(without, str) else tuple(without or ()), coupling=coupling, free=free, record=record,
     )  # fmt: skip
     options.check()
     return run_options(scenario, options)

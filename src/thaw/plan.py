@@ -8,6 +8,9 @@ import numpy as np
 from thaw.axes import COHORTS, INSTITUTIONS, OFFICES, STRATA, THEATRES
 from thaw.noise import Act
 
+Part = str | tuple[str, ...]  # a mechanism by name, or those that turn weekly, by turns
+Order = tuple[Part, ...]
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -32,6 +35,7 @@ class Plan:
     hold: Mapping[str, float] = field(default_factory=dict)  # field -> value kept throughout
     rules: Mapping[str, str] = field(default_factory=dict)  # mechanism -> alternative
     without: tuple[str, ...] = ()
+    order: Order = ()  # the month in another order, by names; the usual one when empty
     citizens: int = 10_000
     by_month: bool = False
     from_prior: bool = True
