@@ -125,7 +125,6 @@ def every_independent_state_is_on_one_side(state, params, values):
     assert (sides[:, ~there] == state.alignment[:, ~there]).all()
     assert_allclose(values["neutral_share"] * max(whole, 1), counts[NEITHER], atol=CLOSE)
     assert_allclose(values["east_share"] * max(whole, 1), counts[EAST], atol=CLOSE)
-    assert not (values["member"] & ~state.member & (~there | (sides != NEITHER) | ~values["nam"][:, None])).any()
 
 
 @law(of_memory)

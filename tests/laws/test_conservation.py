@@ -45,7 +45,6 @@ BROKEN = {
     "more voices than heads": ("society", more("voice", lambda voice: voice + 0.2)),
     "a state on no side": ("world", more("alignment", put(np.s_[:, 2], -1))),
     "a share that is not counted": ("world", more("neutral_share", lambda share: share + 0.01)),
-    "a member from a bloc": ("world", more("member", put(np.s_[:, 5], True))),
     "an opinion that nobody holds": ("memory", more("reputation", lambda shown: shown + 1)),
 }
 

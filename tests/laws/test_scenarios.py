@@ -4,6 +4,7 @@ The laws of conservation themselves are in `tests/conservation.py` and are asser
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from regime import differing, run, small_scenario, window
 
 from thaw import loop
+from thaw.alignment import NEITHER
 from thaw.compile import compile_plan
 from thaw.declare import parse_prior
 from thaw.errors import ParameterError
@@ -98,6 +100,9 @@ def test_bounds_hold_events_obey_and_chunks_do_not_show(plan):
     assert len(once) == len(set(once))
     stopped = {(act.event, act.entity) for act in plan.prevent if not EVENTS[act.event].put_off}
     assert not [row for row in told if not row[4] and {(row[0], row[3]), (row[0], -1)} & stopped]
+    for before, after in pairwise(states):
+        joined = after.member & ~before.member
+        assert not (joined & (~after.independent | (after.alignment != NEITHER) | ~after.nam[:, None])).any()
 
     part_log = Log()
     for one, part in zip(states, run(plan, 64, 71, log=part_log), strict=True):
