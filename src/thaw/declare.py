@@ -10,6 +10,7 @@ The declarations change nothing about the function; the loop, the tests, the doc
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,10 +87,13 @@ class Mechanism:
 
     def event(self, name: str) -> Event:
         """The declared event of this name."""
-        for declared in self.events:
-            if declared.name == name:
-                return declared
-        raise KeyError(f"{self.name} declares no event '{name}'")
+        if name not in self._by_name:
+            raise KeyError(f"{self.name} declares no event '{name}'")
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Event]:
+        return {event.name: event for event in self.events}
 
     def __call__(self, state: Any, params: Any, noise: Any) -> dict[str, Any]:
         return self.function(state, params, noise)
