@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from thaw.court import spread
 from thaw.kernels.portable import exp
 
 _PRIOR = re.compile(r"^(normal|lognormal|halfnormal|uniform|share|fixed)\(([^)]*)\)$")
@@ -204,7 +205,7 @@ class OfCourt:
     court: np.ndarray
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        return self.values[:, self.court]
+        return spread(self.values, self.court)
 
 
 def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
@@ -220,9 +221,14 @@ def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
     >>> hazard(np.array([0.1]), grievance=np.array([0.0])).rate
     array([0.1])
     """
-    total = sum((push for push in pushes.values() if not isinstance(push, OfCourt)), np.zeros(1))
+    whole = [push for push in pushes.values() if not isinstance(push, OfCourt)]
     shared = [push for push in pushes.values() if isinstance(push, OfCourt)]
+    shape = np.broadcast_shapes((1,), *(np.shape(push) for push in whole))
+    total = np.zeros(shape)
+    for push in whole:
+        total += push
     if shared:
         common: np.ndarray = sum((push.values for push in shared), np.zeros(1))
-        total = total + common[:, shared[0].court]
-    return Hazard(base * exp(np.minimum(np.maximum(total, -20.0), 6.0)), pushes)
+        total = total + spread(common, shared[0].court)
+    rate = exp(np.minimum(np.maximum(total, -20.0, out=total), 6.0, out=total))
+    return Hazard(base * rate, pushes)

@@ -14,7 +14,7 @@ import numpy as np
 
 from thaw.axes import WEEKS_PER_MONTH
 from thaw.declare import Event, Hazard, Mechanism, OfCourt
-from thaw.kernels.noise import exponential, name_key, normal, run_clocks, uniform, wind_clocks
+from thaw.kernels.noise import exponential, name_key, normal, run_clocks, uniform, uniform_each, wind_clocks
 from thaw.kernels.portable import exp
 
 _key = lru_cache(maxsize=4096)(name_key)
@@ -129,6 +129,15 @@ class Noise:
             self._luck.traits[place] = self._luck.draw(draw.law, self._luck.key(*place), draw.axes, ONCE)
             self._luck.traits[place].flags.writeable = False
         return self._luck.traits[place]
+
+    def only(self, name: str, where: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """A uniform draw of the month for a few: the numbers that the whole draw has at these rows and columns."""
+        declared, luck = self._mechanism.draws[name], self._luck
+        if declared.law != "uniform" or declared.once:
+            raise AttributeError(f"{self._mechanism.name}.{name} is not a uniform draw of each month")
+        rows, columns = where
+        times = np.full(len(rows), self._time, np.uint32)
+        return uniform_each(luck.key(self._mechanism.name, name), luck.histories[rows], luck.entities(declared.axes)[columns], times)
 
     def happens(
         self, name: str, rate: Hazard | np.ndarray, *, requires: np.ndarray | bool = True,

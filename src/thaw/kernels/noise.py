@@ -162,18 +162,17 @@ def exponential(
     return np.negative(out, out=out)
 
 
-def exponential_each(key: np.uint64, histories: ArrayLike, entities: ArrayLike, times: ArrayLike) -> NDArray[np.float64]:
-    """Exponential draws (K,) at K places (history, entity, time): the same numbers that `exponential` has there.
+def uniform_each(key: np.uint64, histories: ArrayLike, entities: ArrayLike, times: ArrayLike) -> NDArray[np.float64]:
+    """Uniform draws (K,) at K places (history, entity, time): the same numbers that `uniform` has there.
 
-    >>> key, someone = name_key(0, "death", "clock"), entity_ids(["stalin"])
-    >>> bool(exponential_each(key, [5], someone, [2])[0] == exponential(key, np.array([5], np.uint32), someone, 2)[0, 0])
+    >>> key, someone = name_key(0, "purge", "mercy"), entity_ids(["stalin"])
+    >>> bool(uniform_each(key, [5], someone, [2])[0] == uniform(key, np.array([5], np.uint32), someone, 2)[0, 0])
     True
     """
     lists = [np.ascontiguousarray(values).astype(np.uint32) for values in (histories, entities, times)]
     out = np.empty(lists[0].size)
     _uniform_each(key, *lists, out)
-    out = log(out)
-    return np.negative(out, out=out)
+    return out
 
 
 def normal(
