@@ -191,7 +191,7 @@ def _run_clocks(rate, dt, running, remaining, fires):
         fires[k] = on & (left <= 0.0)
 
 
-def run_clocks(rate: ArrayLike, dt: float, running: NDArray[np.bool_], remaining: NDArray[np.float64]) -> NDArray[np.bool_]:
+def run_clocks(rate: ArrayLike, dt: float, running: ArrayLike, remaining: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which clocks (H, ...) have run down after a step of `dt` at `rate`; `remaining` is changed in place where a clock is `running`.
 
     `rate` (H, ...) is broadcast; it counts only where a clock runs.
@@ -200,7 +200,7 @@ def run_clocks(rate: ArrayLike, dt: float, running: NDArray[np.bool_], remaining
     >>> run_clocks(np.array([[0.5]]), 2.0, np.array([[True, True, False]]), left), left
     (array([[ True, False, False]]), array([[0. , 1. , 0.1]]))
     """
-    pace, mask = np.asarray(rate, np.float64), running
+    pace, mask = np.asarray(rate, np.float64), np.asarray(running)
     if pace.shape != remaining.shape:
         pace = np.broadcast_to(pace, remaining.shape)
     if mask.shape != remaining.shape:
@@ -230,7 +230,7 @@ def wind_clocks(
     """
     rows = len(histories)
     counts = fired.reshape(rows, -1), prevented.reshape(rows, -1)
-    _wind_clocks(key, histories, entities, places, *counts, remaining.reshape(rows, -1))
+    _wind_clocks(key, histories, entities, np.ascontiguousarray(places), *counts, remaining.reshape(rows, -1))
 
 
 @compiled("u8", "u4", "u4", "u8[:]!", "u8[:]!")

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from thaw.axes import OFFICES
-from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, PENSIONED, SHOT, any_of, is_person, of, per_court, places, spread
+from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, PENSIONED, SHOT, any_of, is_person, of, places, spread
 from thaw.declare import OfCourt, event, hazard, mechanism, normal, param, uniform
 from thaw.kernels.portable import exp, log, logistic
 
