@@ -38,7 +38,8 @@ def of(values: np.ndarray, person: np.ndarray, otherwise: float = 0.0) -> np.nda
     """
     places = np.arange(len(person))[:, None] * values.shape[1] + person
     found = values.ravel().take(places, mode="clip")  # -1 reads some other person and is put right below
-    return np.where(person >= 0, found, np.asarray(otherwise, dtype=found.dtype))
+    np.putmask(found, person < 0, otherwise)
+    return found
 
 
 def put(values: np.ndarray, person: np.ndarray, new: np.ndarray) -> None:
@@ -87,4 +88,4 @@ def strongest(score: np.ndarray, eligible: np.ndarray) -> np.ndarray:
     array([2])
     """
     best = np.where(eligible, score, -np.inf).argmax(axis=1)
-    return np.where(eligible.any(axis=1), best, NOBODY)
+    return np.where(eligible[np.arange(len(best)), best], best, NOBODY)
