@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from thaw.court import spread
 from thaw.kernels.portable import exp
 
 _PRIOR = re.compile(r"^(normal|lognormal|halfnormal|uniform|share|fixed)\(([^)]*)\)$")
@@ -205,7 +204,7 @@ class OfCourt:
     court: np.ndarray
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        return spread(self.values, self.court)
+        return np.repeat(self.values, np.bincount(self.court, minlength=self.values.shape[1]), axis=1)
 
 
 def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
@@ -229,6 +228,6 @@ def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
         total += push
     if shared:
         common: np.ndarray = sum((push.values for push in shared), np.zeros(1))
-        total = total + spread(common, shared[0].court)
+        total = total + np.asarray(OfCourt(common, shared[0].court))
     rate = exp(np.minimum(np.maximum(total, -20.0, out=total), 6.0, out=total))
     return Hazard(base * rate, pushes)
