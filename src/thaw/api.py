@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thaw import names
 from thaw.errors import ScenarioError, did_you_mean
@@ -128,22 +128,15 @@ def run(
 
 def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | None = None) -> "Tape":
     """Run checked options, telling how far it is."""
-    from thaw.engine import run_to_tape
+    from thaw.engine import processes, run_to_tape
+    from thaw.engine.local import started_early
 
-    plan = make_plan(scenario, options)
-    return run_to_tape(
-        plan,
-        options.histories,
-        out=options.out or _scratch_folder(scenario.name),
-        workers=options.workers,
-        chunk=options.chunk,
-        engine=options.engine,
-        scheduler=options.scheduler,
-        force=options.force,
-        resume=options.resume,
-        record_all=options.record == "all",
-        progress=progress,
-    )
+    request: dict[str, Any] = {
+        name: getattr(options, name) for name in ("workers", "chunk", "engine", "scheduler", "force", "resume")
+    } | {"record_all": options.record == "all"}
+    with started_early(processes(options.histories, **request)):
+        plan = make_plan(scenario, options)
+        return run_to_tape(plan, options.histories, out=options.out or _scratch_folder(scenario.name), progress=progress, **request)
 
 
 def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":

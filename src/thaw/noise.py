@@ -14,7 +14,7 @@ import numpy as np
 
 from thaw.axes import WEEKS_PER_MONTH
 from thaw.declare import Event, Hazard, Mechanism, OfCourt
-from thaw.kernels.noise import exponential, exponential_each, name_key, normal, uniform
+from thaw.kernels.noise import exponential, name_key, normal, run_clocks, uniform, uniform_each, wind_clocks
 from thaw.kernels.portable import exp
 
 _key = lru_cache(maxsize=4096)(name_key)
@@ -130,6 +130,15 @@ class Noise:
             self._luck.traits[place].flags.writeable = False
         return self._luck.traits[place]
 
+    def only(self, name: str, where: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """A uniform draw of the month for a few: the numbers that the whole draw has at these rows and columns."""
+        declared, luck = self._mechanism.draws[name], self._luck
+        if declared.law != "uniform" or declared.once:
+            raise AttributeError(f"{self._mechanism.name}.{name} is not a uniform draw of each month")
+        rows, columns = where
+        times = np.full(len(rows), self._time, np.uint32)
+        return uniform_each(luck.key(self._mechanism.name, name), luck.histories[rows], luck.entities(declared.axes)[columns], times)
+
     def happens(
         self, name: str, rate: Hazard | np.ndarray, *, requires: np.ndarray | bool = True,
         also: np.ndarray | bool = False, actor: np.ndarray | None = None,
@@ -152,25 +161,25 @@ class Noise:
         value = rate.rate if isinstance(rate, Hazard) else rate
         clock = self._clock(event, shape)
         pin = self._luck.pins.get(name)
-        possible = requires & (clock.fired == 0) if event.once else requires
-        if not np.any(possible) and self.forced(event, shape) is None:
+        possible = np.asarray(requires & (clock.fired == 0) if event.once else requires)
+        if not possible.any() and self.forced(event, shape) is None:
             return np.zeros(shape, bool)
         running = possible if pin is None else possible & (self._month > pin)
-        hazard = value * self._dt * running  # nil where it is not possible; rates are finite
         if self._luck.by_month:
             key = self._luck.key(event.name, "by month")
-            fires = self._luck.draw("uniform", key, event.axes, self._time) < 1 - exp(-hazard)
+            fires = self._luck.draw("uniform", key, event.axes, self._time) < 1 - exp(-(value * self._dt * running))
         else:
-            clock.remaining -= hazard
-            fires = (clock.remaining <= 0) & running
+            fires = run_clocks(value, self._dt, running, clock.remaining)
         if pin is not None:
             fires |= possible & (pin == self._month)
         if also is not False:
             fires |= possible & also
         fires = self._intervene(event, clock, fires, possible)
-        if fires.any():
-            self._rewind(event, clock, fires)
-            self._record(event, fires, value, pushes, actor)
+        places = np.flatnonzero(fires)
+        if len(places):
+            clock.fired.reshape(-1)[places] += 1
+            self._wait(event, clock, places)
+            self._record(event, fires, places, value, pushes, actor)
         return fires
 
     def occurs(
@@ -183,15 +192,16 @@ class Noise:
         possible = requires & (clock.fired == 0) if event.once else requires
         fires = np.zeros(shape, bool) | (condition & possible)
         fires = self._intervene(event, clock, fires, possible)
-        if fires.any():
-            clock.fired = clock.fired + fires
-            self._record(event, fires, np.float64(np.nan), because or {}, actor)
+        places = np.flatnonzero(fires)
+        if len(places):
+            clock.fired.reshape(-1)[places] += 1
+            self._record(event, fires, places, np.float64(np.nan), because or {}, actor)
         return fires
 
     def fired_before(self, name: str) -> np.ndarray:
         """How often each event has fired so far, (H, ...)."""
         event, shape = self._declared(name)
-        return self._clock(event, shape).fired
+        return self._clock(event, shape).fired.copy()
 
     def _declared(self, name: str) -> tuple[Event, tuple[int, ...]]:
         event = self._mechanism.event(name)
@@ -204,18 +214,10 @@ class Noise:
             clock = self._clocks[event.name] = Clock(first, np.zeros(shape, np.int32), np.zeros(shape, np.int32))
         return clock
 
-    def _rewind(self, event: Event, clock: Clock, fires: np.ndarray) -> None:
-        """Count the firings and draw the next wait of those clocks; the k-th wait is keyed by k."""
-        clock.fired = clock.fired + fires
-        self._wait(event, clock, np.nonzero(fires))
-
-    def _wait(self, event: Event, clock: Clock, where: tuple[np.ndarray, ...]) -> None:
-        """Draw anew the waits at some places; those that follow a prevented firing have keys of their own."""
-        entities = self._luck.entities(event.axes)
-        entity = entities[where[1]] if len(where) > 1 else np.broadcast_to(entities, where[0].shape)
-        times = clock.fired[where] + clock.prevented[where] * 4096
-        key = self._luck.key(event.name, "clock")
-        clock.remaining[where] = exponential_each(key, self._luck.histories[where[0]], entity, times)
+    def _wait(self, event: Event, clock: Clock, places: np.ndarray) -> None:
+        """Draw anew the waits at some flat places: the k-th wait is keyed by k; those that follow a prevented firing have keys of their own."""
+        key, entities = self._luck.key(event.name, "clock"), self._luck.entities(event.axes)
+        wind_clocks(key, self._luck.histories, entities, places, clock.fired, clock.prevented, clock.remaining)
 
     def _intervene(self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray | bool) -> np.ndarray:
         """What fires once forced occurrences are added and prevented ones taken away; who refuses is noted in the log."""
@@ -228,7 +230,7 @@ class Noise:
             prevented = fires & stopped
             if prevented.any():
                 clock.prevented = clock.prevented + prevented
-                self._wait(event, clock, np.nonzero(prevented))
+                self._wait(event, clock, np.flatnonzero(prevented))
             fires = fires & ~stopped
         if forced is not None:
             nowhere = np.zeros(fires.shape, bool)
@@ -256,13 +258,13 @@ class Noise:
         return chosen
 
     def _record(
-        self, event: Event, fires: np.ndarray, rate: Any, pushes: Mapping[str, np.ndarray], actor: np.ndarray | None
+        self, event: Event, fires: np.ndarray, places: np.ndarray, rate: Any, pushes: Mapping[str, np.ndarray], actor: np.ndarray | None
     ) -> None:
-        where = np.nonzero(fires)
-        entity = where[1] if len(where) > 1 else np.full(len(where[0]), -1)
-        who = at(actor, where) if actor is not None else np.full(len(where[0]), -1)
+        where = (places,) if fires.ndim == 1 else np.divmod(places, fires.shape[1])
+        entity = where[1] if len(where) > 1 else np.full(len(places), -1)
+        who = at(actor, where) if actor is not None else np.full(len(places), -1)
         forced = self.forced(event, fires.shape)
-        marks = forced[where] if forced is not None else np.zeros(len(where[0]), bool)
+        marks = forced[where] if forced is not None else np.zeros(len(places), bool)
         because = (tuple(pushes), [at(push, where) for push in pushes.values()])
         week = self._week if self._mechanism.weekly else -1
         self._log.rows.append((event.name, self._month, week, where[0], entity, who, at(rate, where), marks, because))
@@ -277,6 +279,8 @@ def at(values: Any, where: tuple[np.ndarray, ...]) -> np.ndarray:
     if isinstance(values, OfCourt):
         return values.values[where[0], values.court[where[1]]]
     values = np.asarray(values)
+    if values.ndim == len(where) and 1 not in values.shape:
+        return values[where]
     lacking = len(where) - values.ndim
     index = tuple(where[lacking + axis] if size > 1 else 0 for axis, size in enumerate(values.shape))
     found = values[index]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Plan:
     seed: int = 0
     states: tuple[str, ...] = ()  # of the world: codes of those independent at some time within the months
 
-    @property
+    @cached_property
     def members(self) -> dict[str, tuple[str, ...]]:
         """Names along each axis but the histories': what luck is keyed by and the tape labels; a cohort bears its first year."""
         return {
