@@ -1,9 +1,10 @@
 """Fixtures of the tests of the model; what builds states, parameters and luck for one mechanism is in `regime.py`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
+from conservation import guarded
 from regime import run, small_scenario, window
 
 from thaw import loop
@@ -16,6 +17,14 @@ from thaw.scenario import load_scenario
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="renew the golden summaries; say why in the commit")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def conservation() -> Iterator[None]:
+    """Every mechanism that a test calls, alone or in a run, keeps the laws of `conservation.py`; processes of their own are not watched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Mechanism, "__call__", guarded(Mechanism.__call__))
+        yield
 
 
 @pytest.fixture(scope="session")

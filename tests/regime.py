@@ -86,6 +86,8 @@ def make_noise(
     for name, value in draws.items():
         assert name in step.draws, name
         setattr(noise, name, np.broadcast_to(np.asarray(value, float), luck.size(step.draws[name].axes)))
+    of_month = noise.only
+    setattr(noise, "only", lambda name, where: getattr(noise, name)[where] if name in draws else of_month(name, where))  # noqa: B010
     return noise
 
 

@@ -3,10 +3,10 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thaw import names
 from thaw.errors import ScenarioError, did_you_mean
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from thaw.tape import Tape
 
 COUPLINGS, RECORDS = ("clock", "month"), ("headline", "all")
+MOST_WORKERS = 4096
 Progress = Callable[[float, int, str], None]  # histories done, histories in all, what is being done
 
 
@@ -50,7 +51,7 @@ class RunOptions:
     def _values(self) -> Iterator[str]:
         from thaw.scenario import CITIZENS
 
-        for name, value, low, high in (("seed", self.seed, 0, 2**63 - 1), ("citizens", self.citizens, *CITIZENS)):
+        for name, value, low, high in (("seed", self.seed, 0, 2**63 - 1), ("citizens", self.citizens, *CITIZENS), ("workers", self.workers, 1, MOST_WORKERS)):
             if value is not None and (
                 isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
             ):
@@ -63,6 +64,12 @@ class RunOptions:
         if not (self.rules or self.without):
             return
         known = {step.name: step.rules for step in names.mechanisms()}
+        if not isinstance(self.rules, Mapping):
+            yield f"rules = {self.rules!r}: expected a mapping, as {{'coalition': 'literal'}}."
+            return
+        if any(not isinstance(name, str) for name in (*self.without, *self.rules, *self.rules.values())):
+            yield f"without = {list(self.without)}, rules = {dict(self.rules)}: expected names."
+            return
         for name in self.without:
             if name not in known:
                 yield f"--without {name}: there is no such mechanism. {did_you_mean(name, known)}"
@@ -91,7 +98,7 @@ def run(
     resume: bool = False,
     prior: bool = True,
     rules: Mapping[str, str] | None = None,
-    without: tuple[str, ...] = (),
+    without: Iterable[str] = (),
     coupling: str = "clock",
     free: bool = False,
     record: str = "headline",
@@ -105,7 +112,7 @@ def run(
     out : folder of the run, kept; a temporary one, gone when Python ends, when left out
     prior : each history draws its parameters from their priors; False takes central values
     rules : mechanism -> alternative rule
-    without : mechanisms left out
+    without : mechanisms left out, by name; one may stand alone
     coupling : luck of twins keyed by event clocks ("clock") or by month ("month")
     free : nothing is pinned to the record
     record : series on the tape, "headline" or "all"
@@ -113,7 +120,7 @@ def run(
     options = RunOptions(
         histories=histories, seed=seed, citizens=citizens, workers=workers, chunk=chunk, engine=engine,
         scheduler=scheduler, out=Path(out) if out is not None else None, force=force, resume=resume, prior=prior,
-        rules=rules or {}, without=tuple(without), coupling=coupling, free=free, record=record,
+        rules=rules or {}, without=(without,) if isinstance(without, str) else tuple(without or ()), coupling=coupling, free=free, record=record,
     )  # fmt: skip
     options.check()
     return run_options(scenario, options)
@@ -121,22 +128,15 @@ def run(
 
 def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | None = None) -> "Tape":
     """Run checked options, telling how far it is."""
-    from thaw.engine import run_to_tape
+    from thaw.engine import processes, run_to_tape
+    from thaw.engine.local import started_early
 
-    plan = make_plan(scenario, options)
-    return run_to_tape(
-        plan,
-        options.histories,
-        out=options.out or _scratch_folder(scenario.name),
-        workers=options.workers,
-        chunk=options.chunk,
-        engine=options.engine,
-        scheduler=options.scheduler,
-        force=options.force,
-        resume=options.resume,
-        record_all=options.record == "all",
-        progress=progress,
-    )
+    request: dict[str, Any] = {
+        name: getattr(options, name) for name in ("workers", "chunk", "engine", "scheduler", "force", "resume")
+    } | {"record_all": options.record == "all"}
+    with started_early(processes(options.histories, **request)):
+        plan = make_plan(scenario, options)
+        return run_to_tape(plan, options.histories, out=options.out or _scratch_folder(scenario.name), progress=progress, **request)
 
 
 def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":

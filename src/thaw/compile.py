@@ -65,8 +65,9 @@ def _people(scenario) -> tuple[tuple[str, ...], np.ndarray]:
     """Persons of all courts, contiguous by polity, and the polity of each: those named, the record's others, and unnamed ones."""
     named = {code: _members(polity) for code, polity in scenario.polities.items()}
     home = {person: code for code, members in named.items() for person in members}
+    others = {row.person for row in record.judgements(by=scenario.judged)} - home.keys()
     for person in record.people():
-        if person.polity in scenario.polities and person.id not in home and _could_serve(person, scenario):
+        if person.polity in scenario.polities and person.id in others and _could_serve(person, scenario):
             named[person.polity].append(person.id)
     persons, court = [], []
     for p, (code, polity) in enumerate(scenario.polities.items()):
@@ -83,10 +84,9 @@ def _members(polity) -> list[str]:
 
 
 def _could_serve(person, scenario) -> bool:
-    """A politician of the record who was alive and of age within the scenario."""
+    """Somebody of the record who was alive and of age within the scenario."""
     start, end = int(scenario.start[:4]), int(scenario.end[:4])
-    serves = any(row.person == person.id for row in record.judgements(by=scenario.judged))
-    return serves and person.born.year + OF_AGE <= end and (person.died is None or person.died.year >= start)
+    return person.born.year + OF_AGE <= end and (person.died is None or person.died.year >= start)
 
 
 def _labels(scenario, persons: Iterable[str], states: tuple[str, ...]) -> dict[str, str]:

@@ -38,7 +38,28 @@ def of(values: np.ndarray, person: np.ndarray, otherwise: float = 0.0) -> np.nda
     """
     places = np.arange(len(person))[:, None] * values.shape[1] + person
     found = values.ravel().take(places, mode="clip")  # -1 reads some other person and is put right below
-    return np.where(person >= 0, found, np.asarray(otherwise, dtype=found.dtype))
+    np.putmask(found, person < 0, otherwise)
+    return found
+
+
+def put(values: np.ndarray, person: np.ndarray, new: np.ndarray) -> None:
+    """Give the persons named (H, P) new values (H, P), in place among (H, E).
+
+    >>> values = np.zeros((1, 3))
+    >>> put(values, np.array([[2, -1]]), np.array([[5.0, 7.0]])), values
+    (None, array([[0., 0., 5.]]))
+    """
+    rows, courts = places(person >= 0)
+    values[rows, person[rows, courts]] = new[rows, courts]
+
+
+def places(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of what is marked, (H, n) yes/no: as `np.nonzero`, several times faster where little is.
+
+    >>> places(np.array([[False, True], [True, False]]))
+    (array([0, 1]), array([1, 0]))
+    """
+    return np.divmod(np.flatnonzero(mask), mask.shape[1])
 
 
 def is_person(person: np.ndarray, people: int) -> np.ndarray:
@@ -48,6 +69,18 @@ def is_person(person: np.ndarray, people: int) -> np.ndarray:
     return marks[:, :people]
 
 
+def any_of(mask: np.ndarray, court: np.ndarray, polities: int) -> np.ndarray:
+    """Whether anybody of a court is marked: (H, E) -> (H, P) yes/no.
+
+    >>> any_of(np.array([[False, True, False]]), np.array([0, 0, 1]), 2)
+    array([[ True, False]])
+    """
+    found = np.zeros((len(mask), polities), bool)
+    rows, people = places(mask)
+    found[rows, court[people]] = True
+    return found
+
+
 def strongest(score: np.ndarray, eligible: np.ndarray) -> np.ndarray:
     """The eligible person of highest score in each history, (H, E) -> (H,); -1 where nobody is eligible.
 
@@ -55,4 +88,4 @@ def strongest(score: np.ndarray, eligible: np.ndarray) -> np.ndarray:
     array([2])
     """
     best = np.where(eligible, score, -np.inf).argmax(axis=1)
-    return np.where(eligible.any(axis=1), best, NOBODY)
+    return np.where(eligible[np.arange(len(best)), best], best, NOBODY)

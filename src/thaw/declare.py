@@ -10,6 +10,7 @@ The declarations change nothing about the function; the loop, the tests, the doc
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,10 +87,13 @@ class Mechanism:
 
     def event(self, name: str) -> Event:
         """The declared event of this name."""
-        for declared in self.events:
-            if declared.name == name:
-                return declared
-        raise KeyError(f"{self.name} declares no event '{name}'")
+        if name not in self._by_name:
+            raise KeyError(f"{self.name} declares no event '{name}'")
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Event]:
+        return {event.name: event for event in self.events}
 
     def __call__(self, state: Any, params: Any, noise: Any) -> dict[str, Any]:
         return self.function(state, params, noise)
@@ -200,7 +204,7 @@ class OfCourt:
     court: np.ndarray
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        return self.values[:, self.court]
+        return np.repeat(self.values, np.bincount(self.court, minlength=self.values.shape[1]), axis=1)
 
 
 def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
@@ -216,9 +220,14 @@ def hazard(base: np.ndarray, **pushes: Any) -> Hazard:
     >>> hazard(np.array([0.1]), grievance=np.array([0.0])).rate
     array([0.1])
     """
-    total = sum((push for push in pushes.values() if not isinstance(push, OfCourt)), np.zeros(1))
+    whole = [push for push in pushes.values() if not isinstance(push, OfCourt)]
     shared = [push for push in pushes.values() if isinstance(push, OfCourt)]
+    shape = np.broadcast_shapes((1,), *(np.shape(push) for push in whole))
+    total = np.zeros(shape)
+    for push in whole:
+        total += push
     if shared:
         common: np.ndarray = sum((push.values for push in shared), np.zeros(1))
-        total = total + common[:, shared[0].court]
-    return Hazard(base * exp(np.minimum(np.maximum(total, -20.0), 6.0)), pushes)
+        total = total + np.asarray(OfCourt(common, shared[0].court))
+    rate = exp(np.minimum(np.maximum(total, -20.0, out=total), 6.0, out=total))
+    return Hazard(base * rate, pushes)

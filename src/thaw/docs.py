@@ -7,9 +7,9 @@ A page holds them between marks, and everything between is rewritten:
     <!-- end -->
 
 Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
-of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; that of `system` from
-small runs of its own, and only with `--system`; those of published models (`replication ...`, and a figure beside the page) only with
-`--classics`, because they take a minute.
+of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of `system` and
+`shuffle` from small runs of their own, and only with `--system` and `--order`; those of published models (`replication ...`, and a figure
+beside the page) only with `--classics`, because they take a minute.
 """
 
 import argparse
@@ -37,11 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m thaw.docs", description="Rewrite the generated parts of docs/ and README.md.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
     parser.add_argument("--system", action="store_true", help="rewrite the block of `system` too: a minute of small runs")
+    parser.add_argument("--order", action="store_true", help="rewrite the block of `shuffle` too: the month in other orders, minutes of small runs")
     parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
     parser.add_argument("--classics", action="store_true", help="run the published models and rewrite their tables and figures too")
     asked = parser.parse_args(arguments)
     try:
-        results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {})
+        results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {}) | ({"shuffle": shuffle} if asked.order else {})
         if asked.classics:
             results |= {"replication": replication}
             if not asked.check:
@@ -345,6 +346,13 @@ def system() -> str:
     return as_markdown(evidence())
 
 
+def shuffle() -> str:
+    """What moves when the month has another order."""
+    from thaw.shuffle import as_markdown
+
+    return as_markdown()
+
+
 def results_of(folder: Path) -> dict[str, Maker]:
     """The makers of result blocks, for one run."""
     from thaw.docs_run import Results
@@ -354,7 +362,7 @@ def results_of(folder: Path) -> dict[str, Maker]:
 
 
 DRAWINGS: dict[str, Callable[[], str]] = {"docs/model/graph.svg": graph}
-RESULTS = ("run", "reproduces", "targets", "system", "replication")
+RESULTS = ("run", "reproduces", "targets", "system", "shuffle", "replication")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,

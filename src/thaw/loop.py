@@ -91,7 +91,9 @@ def mechanisms() -> tuple[Mechanism, ...]:
 
 def steps(plan: Plan, month: int) -> Iterator[tuple[Mechanism, int]]:
     """The steps of one month: each mechanism, and the weekly ones by turns in every week."""
-    for part in ORDER:
+    by_name = {step.name: step for step in mechanisms()} if plan.order else {}
+    order = tuple(tuple(by_name[name] for name in part) if isinstance(part, tuple) else by_name[part] for part in plan.order)
+    for part in order or ORDER:
         if isinstance(part, tuple):
             yield from ((step, week) for week in range(plan.weeks[month]) for step in part)
         else:

@@ -14,14 +14,13 @@ import numpy as np
 
 from thaw.axes import WEEKS_PER_MONTH
 from thaw.declare import Event, Hazard, Mechanism, OfCourt
-from thaw.kernels.noise import exponential, exponential_each, name_key, normal, uniform
-from thaw.kernels.portable import exp, log
+from thaw.kernels.noise import exponential, name_key, normal, run_clocks, uniform, uniform_each, wind_clocks
+from thaw.kernels.portable import exp
+from thaw.recorded import OVERRULED, Recorded, clocked, ruled
 
 _key = lru_cache(maxsize=4096)(name_key)
 ONCE = 0xFFFFFFFF  # the time coordinate of traits, which are drawn once a history
 OTHER = np.uint32(1 << 31)  # set in the number of a history whose luck is drawn anew
-OVERRULED = -2.3  # log weight of an outcome that the model's rules had decided otherwise: one in ten
-LEAST = 1e-6  # chance given to what the model holds impossible
 
 
 @dataclass(frozen=True)
@@ -48,29 +47,6 @@ class Clock:
         return Clock(self.remaining.copy(), self.fired.copy(), self.prevented.copy())
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """What the record says of some events before a month: they are brought about when it has them, and at no other time.
-
-    when   event -> for each place on its axis, the (month, week) in which it came, () where it did not; None where the record is silent
-    until  the first month that is free again
-
-    Each history is weighted by how likely it was to do so of itself (`Log.weight`): by the hazards of clocks, and by a fixed
-    penalty for each outcome that a rule of the model decided otherwise.
-    """
-
-    when: Mapping[str, tuple[tuple[tuple[int, int], ...] | None, ...]]
-    until: int
-
-    def now(self, event: str, month: int, week: int | None) -> np.ndarray:
-        """Places (axis,) where the event came in this month, or in this week of it."""
-        return np.array([any(m == month and (week is None or w == week) for m, w in dates or ()) for dates in self.when[event]])
-
-    def known(self, event: str) -> np.ndarray:
-        """Places (axis,) of which the record speaks."""
-        return np.array([dates is not None for dates in self.when[event]])
-
-
 Pushes = tuple[tuple[str, ...], list[np.ndarray]]  # names, and one array of rows each
 
 
@@ -83,6 +59,18 @@ class Log:
     met: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)  # (event, month) -> where the wish could be met
     weight: np.ndarray | None = None  # (H,) log likelihood of what the record was made to decide
     missed: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where a rule has been overruled, so that it counts once
+
+    def weigh(self, parts: np.ndarray) -> None:
+        """Add log weights (H, ...)."""
+        whole = parts.reshape(len(parts), -1).sum(axis=1)
+        self.weight = whole if self.weight is None else self.weight + whole
+
+    def overrule(self, event: str, where: np.ndarray) -> None:
+        """Weigh down, once for each event and place, the histories in which a rule wanted what the record does not have."""
+        if where.any():
+            before = self.missed.get(event, np.zeros(where.shape, bool))
+            self.weigh(OVERRULED * (where & ~before))
+            self.missed[event] = before | where
 
     @property
     def refused(self) -> dict[str, np.ndarray]:
@@ -169,6 +157,15 @@ class Noise:
             self._luck.traits[place].flags.writeable = False
         return self._luck.traits[place]
 
+    def only(self, name: str, where: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """A uniform draw of the month for a few: the numbers that the whole draw has at these rows and columns."""
+        declared, luck = self._mechanism.draws[name], self._luck
+        if declared.law != "uniform" or declared.once:
+            raise AttributeError(f"{self._mechanism.name}.{name} is not a uniform draw of each month")
+        rows, columns = where
+        times = np.full(len(rows), self._time, np.uint32)
+        return uniform_each(luck.key(self._mechanism.name, name), self._numbers[rows], luck.entities(declared.axes)[columns], times)
+
     def happens(
         self, name: str, rate: Hazard | np.ndarray, *, requires: np.ndarray | bool = True,
         also: np.ndarray | bool = False, actor: np.ndarray | None = None,
@@ -191,27 +188,28 @@ class Noise:
         value = rate.rate if isinstance(rate, Hazard) else rate
         clock = self._clock(event, shape)
         pin = self._luck.pins.get(name)
-        possible = requires & (clock.fired == 0) if event.once else requires
-        if not np.any(possible) and self.forced(event, shape) is None:
+        possible = np.asarray(requires & (clock.fired == 0) if event.once else requires)
+        if not possible.any() and self.forced(event, shape) is None:
             return np.zeros(shape, bool)
         running = possible if pin is None else possible & (self._month > pin)
-        hazard = value * self._dt * running  # nil where it is not possible; rates are finite
         if self._luck.by_month:
             key = self._luck.key(event.name, "by month")
-            fires = self._luck.draw("uniform", key, event.axes, self._time, self._numbers) < 1 - exp(-hazard)
+            fires = self._luck.draw("uniform", key, event.axes, self._time, self._numbers) < 1 - exp(-(value * self._dt * running))
         else:
-            clock.remaining -= hazard
-            fires = (clock.remaining <= 0) & running
+            fires = run_clocks(value, self._dt, running, clock.remaining)
         if pin is not None:
             fires |= possible & (pin == self._month)
         if also is not False:
             fires |= possible & also
-        if self._is_recorded(event):
-            fires = self._as_clocked(event, clock, fires, np.broadcast_to(possible, shape), hazard, np.broadcast_to(also, shape))
+        if self._luck.recorded and self._luck.recorded.decides(name, self._month):
+            hazard = np.broadcast_to(value * self._dt * running, shape)
+            fires = self._as_recorded(event, clock, fires, np.broadcast_to(possible, shape), hazard, np.broadcast_to(also, shape))
         fires = self._intervene(event, clock, fires, possible)
-        if fires.any():
-            self._rewind(event, clock, fires)
-            self._record(event, fires, value, pushes, actor)
+        places = np.flatnonzero(fires)
+        if len(places):
+            clock.fired.reshape(-1)[places] += 1
+            self._wait(event, clock, places)
+            self._record(event, fires, places, value, pushes, actor)
         return fires
 
     def occurs(
@@ -223,18 +221,19 @@ class Noise:
         clock = self._clock(event, shape)
         possible = requires & (clock.fired == 0) if event.once else requires
         fires = np.zeros(shape, bool) | (condition & possible)
-        if self._is_recorded(event):
-            fires = self._as_ruled(event, fires, np.broadcast_to(possible, shape))
+        if self._luck.recorded and self._luck.recorded.decides(name, self._month):
+            fires = self._as_recorded(event, clock, fires, np.broadcast_to(possible, shape), None, fires)
         fires = self._intervene(event, clock, fires, possible)
-        if fires.any():
-            clock.fired = clock.fired + fires
-            self._record(event, fires, np.float64(np.nan), because or {}, actor)
+        places = np.flatnonzero(fires)
+        if len(places):
+            clock.fired.reshape(-1)[places] += 1
+            self._record(event, fires, places, np.float64(np.nan), because or {}, actor)
         return fires
 
     def fired_before(self, name: str) -> np.ndarray:
         """How often each event has fired so far, (H, ...)."""
         event, shape = self._declared(name)
-        return self._clock(event, shape).fired
+        return self._clock(event, shape).fired.copy()
 
     def _declared(self, name: str) -> tuple[Event, tuple[int, ...]]:
         event = self._mechanism.event(name)
@@ -247,61 +246,26 @@ class Noise:
             clock = self._clocks[event.name] = Clock(first, np.zeros(shape, np.int32), np.zeros(shape, np.int32))
         return clock
 
-    def _rewind(self, event: Event, clock: Clock, fires: np.ndarray) -> None:
-        """Count the firings and draw the next wait of those clocks; the k-th wait is keyed by k."""
-        clock.fired = clock.fired + fires
-        self._wait(event, clock, np.nonzero(fires))
+    def _wait(self, event: Event, clock: Clock, places: np.ndarray) -> None:
+        """Draw anew the waits at some flat places: the k-th wait is keyed by k; those that follow a prevented firing have keys of their own."""
+        key, entities = self._luck.key(event.name, "clock"), self._luck.entities(event.axes)
+        wind_clocks(key, self._numbers, entities, places, clock.fired, clock.prevented, clock.remaining)
 
-    def _wait(self, event: Event, clock: Clock, where: tuple[np.ndarray, ...]) -> None:
-        """Draw anew the waits at some places; those that follow a prevented firing have keys of their own."""
-        entities = self._luck.entities(event.axes)
-        entity = entities[where[1]] if len(where) > 1 else np.broadcast_to(entities, where[0].shape)
-        times = clock.fired[where] + clock.prevented[where] * 4096
-        key = self._luck.key(event.name, "clock")
-        clock.remaining[where] = exponential_each(key, self._numbers[where[0]], entity, times)
-
-    def _is_recorded(self, event: Event) -> bool:
-        given = self._luck.recorded
-        return given is not None and self._month < given.until and event.name in given.when
-
-    def _record_of(self, event: Event, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-        """Where the record has the event in this step, and where it speaks of it at all, broadcast over histories."""
-        given = self._luck.recorded
-        assert given is not None
-        now, known = given.now(event.name, self._month, self._week if self._mechanism.weekly else None), given.known(event.name)
-        return np.broadcast_to(now if event.axes else now[0], shape), np.broadcast_to(known if event.axes else known[0], shape)
-
-    def _as_clocked(
-        self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray, hazard: np.ndarray, ruled: np.ndarray
+    def _as_recorded(
+        self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray, hazard: np.ndarray | None, wanted: np.ndarray
     ) -> np.ndarray:  # fmt: skip
-        """What fires if the record decides; weighted by the chance that the clock, or another rule, would have had it so."""
-        now, known = self._record_of(event, fires.shape)
-        hazard = np.broadcast_to(hazard, fires.shape)
-        chance = log(np.maximum(1 - exp(-hazard), LEAST)) if now.any() else hazard
-        self._weigh(np.where(now, np.where(ruled & possible, 0.0, np.where(possible, chance, log(np.float64(LEAST)))), -hazard * known))
-        self._overrule(event, ruled & possible & known & ~now)
-        stopped = fires & known & ~now
-        if stopped.any():
-            clock.prevented = clock.prevented + stopped
-            self._wait(event, clock, np.nonzero(stopped))
+        """What fires where the record decides, and the weight of that; `wanted` by a rule, `hazard` of a clock, None where there is none."""
+        given, shape = self._luck.recorded, fires.shape
+        assert given is not None
+        now, known = given.now(event.name, self._month, self._week if self._mechanism.weekly else None), given.known[event.name]
+        now, known = (np.broadcast_to(places if event.axes else places[0], shape) for places in (now, known))
+        self._log.weigh(ruled(now, wanted, possible) if hazard is None else clocked(now, known, possible, hazard, wanted))
+        self._log.overrule(event.name, wanted & possible & known & ~now)
+        stopped = np.flatnonzero(fires & known & ~now)
+        if len(stopped) and hazard is not None:
+            clock.prevented.reshape(-1)[stopped] += 1
+            self._wait(event, clock, stopped)
         return np.where(known, now & possible, fires)
-
-    def _as_ruled(self, event: Event, fires: np.ndarray, possible: np.ndarray) -> np.ndarray:
-        """What takes place if the record decides an outcome of the model's rules."""
-        now, known = self._record_of(event, fires.shape)
-        self._weigh(np.where(now & ~fires, np.where(possible, OVERRULED, log(np.float64(LEAST))), 0.0))
-        self._overrule(event, fires & known & ~now)
-        return np.where(known, now & possible, fires)
-
-    def _overrule(self, event: Event, where: np.ndarray) -> None:
-        """Weigh down, once for each event and place, the histories in which a rule wanted what the record does not have."""
-        before = self._log.missed.get(event.name, np.zeros(where.shape, bool))
-        self._weigh(OVERRULED * (where & ~before))
-        self._log.missed[event.name] = before | where
-
-    def _weigh(self, parts: np.ndarray) -> None:
-        whole = parts.reshape(len(parts), -1).sum(axis=1)
-        self._log.weight = whole if self._log.weight is None else self._log.weight + whole
 
     def _intervene(self, event: Event, clock: Clock, fires: np.ndarray, possible: np.ndarray | bool) -> np.ndarray:
         """What fires once forced occurrences are added and prevented ones taken away; who refuses is noted in the log."""
@@ -314,7 +278,7 @@ class Noise:
             prevented = fires & stopped
             if prevented.any():
                 clock.prevented = clock.prevented + prevented
-                self._wait(event, clock, np.nonzero(prevented))
+                self._wait(event, clock, np.flatnonzero(prevented))
             fires = fires & ~stopped
         if forced is not None:
             nowhere = np.zeros(fires.shape, bool)
@@ -342,13 +306,13 @@ class Noise:
         return chosen
 
     def _record(
-        self, event: Event, fires: np.ndarray, rate: Any, pushes: Mapping[str, np.ndarray], actor: np.ndarray | None
+        self, event: Event, fires: np.ndarray, places: np.ndarray, rate: Any, pushes: Mapping[str, np.ndarray], actor: np.ndarray | None
     ) -> None:
-        where = np.nonzero(fires)
-        entity = where[1] if len(where) > 1 else np.full(len(where[0]), -1)
-        who = at(actor, where) if actor is not None else np.full(len(where[0]), -1)
+        where = (places,) if fires.ndim == 1 else np.divmod(places, fires.shape[1])
+        entity = where[1] if len(where) > 1 else np.full(len(places), -1)
+        who = at(actor, where) if actor is not None else np.full(len(places), -1)
         forced = self.forced(event, fires.shape)
-        marks = forced[where] if forced is not None else np.zeros(len(where[0]), bool)
+        marks = forced[where] if forced is not None else np.zeros(len(places), bool)
         because = (tuple(pushes), [at(push, where) for push in pushes.values()])
         week = self._week if self._mechanism.weekly else -1
         self._log.rows.append((event.name, self._month, week, where[0], entity, who, at(rate, where), marks, because))
@@ -372,6 +336,8 @@ def at(values: Any, where: tuple[np.ndarray, ...]) -> np.ndarray:
     if isinstance(values, OfCourt):
         return values.values[where[0], values.court[where[1]]]
     values = np.asarray(values)
+    if values.ndim == len(where) and 1 not in values.shape:
+        return values[where]
     lacking = len(where) - values.ndim
     index = tuple(where[lacking + axis] if size > 1 else 0 for axis, size in enumerate(values.shape))
     found = values[index]

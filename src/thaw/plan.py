@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
 from thaw.axes import COHORTS, INSTITUTIONS, OFFICES, STRATA, THEATRES
-from thaw.noise import Act, Recorded
+from thaw.noise import Act
+from thaw.recorded import Recorded
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,9 @@ class Span:
     first: int
     last: int
     value: float
+
+Part = str | tuple[str, ...]  # a mechanism by name, or those that turn weekly, by turns
+Order = tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Plan:
     hold: Mapping[str, float] = field(default_factory=dict)  # field -> value kept throughout
     rules: Mapping[str, str] = field(default_factory=dict)  # mechanism -> alternative
     without: tuple[str, ...] = ()
+    order: Order = ()  # the month in another order, by names; the usual one when empty
     citizens: int = 10_000
     by_month: bool = False
     from_prior: bool = True
@@ -53,7 +59,7 @@ class Plan:
     recorded: Recorded | None = None  # events that the record decides for a while
     states: tuple[str, ...] = ()  # of the world: codes of those independent at some time within the months
 
-    @property
+    @cached_property
     def members(self) -> dict[str, tuple[str, ...]]:
         """Names along each axis but the histories': what luck is keyed by and the tape labels; a cohort bears its first year."""
         return {

@@ -39,6 +39,9 @@ def evidence(
     workers: int | None = None, told: Told | None = None, *, histories: int = HISTORIES, twins: int = TWINS, citizens: int = CITIZENS
 ) -> list[dict[str, Any]]:
     """Every row with what it rests on and its state, from the cache where nothing has changed."""
+    from thaw.api import RunOptions
+
+    RunOptions(workers=workers).check()
     place = _cache(f"{histories}-{twins}-{citizens}")
     if place is not None and place.exists():
         kept: list[dict[str, Any]] = json.loads(place.read_text(encoding="utf-8"))

@@ -9,8 +9,9 @@ from small_arms import WATCH
 from thaw import loop
 from thaw.attribution.arms import Trunk, run_trunks
 from thaw.attribution.given import FOLLOWS, as_recorded, hegemon, nearness, watched
-from thaw.noise import LEAST, OVERRULED, Log, Luck, Noise, Recorded
+from thaw.noise import Log, Luck, Noise
 from thaw.plan import Plan
+from thaw.recorded import LEAST, OVERRULED, Recorded
 
 
 @pytest.fixture(scope="module")

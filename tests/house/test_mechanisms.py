@@ -39,6 +39,13 @@ class Spy:
                 return value(event, *arguments, **options)
 
             return heard
+        if name == "only":
+
+            def drawn(draw, where):
+                self._seen.add(draw)
+                return value(draw, where)
+
+            return drawn
         return value
 
 
@@ -222,4 +229,4 @@ def test_events_known_to_mechanisms_and_record_agree():
 def test_noise_offers_no_back_door():
     """A mechanism sees neither the month nor the date nor the log: only private names hold them."""
     public = {name for name in dir(Noise) if not name.startswith("_")}
-    assert public == {"dt", "luck", "happens", "occurs", "fired_before", "forced"}
+    assert public == {"dt", "luck", "happens", "occurs", "fired_before", "forced", "only"}

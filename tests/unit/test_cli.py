@@ -57,6 +57,8 @@ class TestWrongWords:
             (("run", "ussr-1945", "extra"), "extra"),
             (("report", "runs/x"), "--output"),
             (("show", "history", "runs/x"), "K"),
+            (("run", "--without"), "--without"),
+            (("show", "mechanism"), "Did you mean 'mechanisms'"),
         ],
     )
     def test_are_explained_and_end_with_2(self, capsys, arguments, said) -> None:
@@ -64,6 +66,30 @@ class TestWrongWords:
         assert (code, out) == (2, "")
         assert said in err
         assert "--help" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "--without", "wrold"), "--without wrold: there is no such mechanism. Did you mean 'world'?"),
+        (("run", "--set", "wrold.brink=2"), "Did you mean 'world.brink'"),
+        (("run", "--rule", "memry=x"), "there is no mechanism 'memry'. Did you mean 'memory'?"),
+        (("run", "--do", "WLD.crisis:berln@1961-08"), "there is no theatre 'berln'. Did you mean 'berlin'?"),
+        (("run", "--prevent", "WLD.nam_foundd"), "there is no event 'nam_foundd'. Did you mean 'nam_founded'?"),
+        (("run", "--do", "EGYPT.joins_nam@1961-09"), "there is no state 'EGYPT' within this scenario. Did you mean 'EGY'?"),
+        (("show", "graph", "--from", "wrold"), "there is no event or mechanism 'wrold'. Did you mean 'world'?"),
+        (("show", "parameters", "memry"), "Did you mean 'memory'?"),
+        (("show", "odd", "ussr-1954"), "there is no built-in scenario 'ussr-1954', and no such file. Did you mean 'ussr-1945'?"),
+        (("show", "system", "--workers", "0"), "--workers 0: expected a whole number from 1"),
+        (("ablate", "--workers", "-2"), "--workers -2: expected a whole number from 1"),
+        (("ablate", "chian-1976"), "Did you mean 'china-1976'?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_unknown_names_are_told_the_nearest(capsys, arguments, said) -> None:
+    code, out, err = ends(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
 
 
 class TestShow:

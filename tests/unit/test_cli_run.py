@@ -137,6 +137,26 @@ def test_python_refuses_the_same(asked) -> None:
         thaw.run(scenario, coupling="day")
     with pytest.raises(ScenarioError, match="no such mechanism"):
         thaw.run(scenario, without=("terro",))
+    with pytest.raises(RunError, match="asked"):
+        thaw.run(scenario, without="terror", rules=None)
+    assert asked["plan"].without == ("terror",)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"without": "terro"}, "--without terro: there is no such mechanism. Did you mean 'terror'"),
+        ({"without": ["wrold", "memry"]}, "Did you mean 'world'.*\n.*Did you mean 'memory'"),
+        ({"without": (3,)}, "without = \\[3\\].*expected names"),
+        ({"rules": ["coalition"]}, "rules = \\['coalition'\\]: expected a mapping"),
+        ({"rules": {"coalition": None}}, "expected names"),
+        ({"workers": 0}, "--workers 0: expected a whole number from 1 to"),
+    ],
+)
+def test_python_names_what_is_wrong_with_mechanisms(asked, options, said) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        thaw.run(thaw.load_scenario("small.toml"), **options)
+    assert asked == {}
 
 
 def test_ctrl_c_ends_with_130(asked, monkeypatch, capsys) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from regime import COURT, H
 
-from thaw.court import NOBODY, is_person, of, per_court, starts, strongest
+from thaw.court import NOBODY, any_of, is_person, of, per_court, places, put, spread, starts, strongest
 
 E, P = len(COURT), 3
 LUCK = np.random.default_rng(0)
@@ -44,6 +44,31 @@ def test_the_strongest_of_those_who_may(score, may):
     found = strongest(np.array([score]), np.array([may]))[0]
     allowed = [e for e in range(E) if may[e]]
     assert found == (max(allowed, key=lambda e: (score[e], -e)) if allowed else NOBODY)  # of equals the first
+
+
+def test_places_are_those_of_nonzero():
+    for chance in (0.0, 0.05, 1.0):
+        mask = LUCK.random((H, E)) < chance
+        for mine, numpys in zip(places(mask), np.nonzero(mask), strict=True):
+            np.testing.assert_array_equal(mine, numpys)
+
+
+def test_anybody_of_a_court():
+    mask = LUCK.random((H, E)) < 0.1
+    np.testing.assert_array_equal(any_of(mask, COURT, P), per_court(mask.astype(float), COURT, P) > 0)
+
+
+def test_what_is_put_to_a_person_is_found_with_him():
+    values, person = LUCK.random((H, E)), np.array([[0, 9, NOBODY]] * H, np.int16)
+    before, new = values.copy(), LUCK.random((H, P))
+    put(values, person, new)
+    np.testing.assert_array_equal(of(values, person)[:, :2], new[:, :2])
+    np.testing.assert_array_equal(np.delete(values, [0, 9], axis=1), np.delete(before, [0, 9], axis=1))
+
+
+def test_what_holds_for_a_court_holds_for_each_of_it():
+    values = LUCK.random((H, P))
+    np.testing.assert_array_equal(spread(values, COURT), values[:, COURT])
 
 
 def test_nothing_given_is_changed():

@@ -121,3 +121,30 @@ def test_entity_numbers_that_collide_are_refused(monkeypatch):
 def test_time_of_a_wrong_shape_is_refused():
     with pytest.raises(ValueError, match=r"time has shape \(5, 7\), wanted a number or \(7, 5\)"):
         noise.uniform(KEY, HISTORIES, PEOPLE, np.zeros((E, H)))
+
+
+def test_clocks_run_down_only_where_they_run():
+    left, rate = np.array([[1.0, 0.5, 0.2], [3.0, 0.1, 0.1]]), np.array([[0.4], [0.1]])
+    running = np.array([[True, True, False], [True, True, False]])
+    before = left.copy()
+    fires = noise.run_clocks(rate, 1.5, running, left)
+    np.testing.assert_array_equal(left, np.where(running, before - rate * 1.5, before))
+    np.testing.assert_array_equal(fires, running & (left <= 0))
+    one = np.array([0.3, 0.2])  # one clock a history, one rate for all
+    assert noise.run_clocks(0.25, 1.0, True, one).tolist() == [False, True]
+
+
+def test_a_clock_is_wound_by_the_exponential_of_its_how_manieth_firing():
+    fired = np.arange(H * E, dtype=np.int32).reshape(H, E) % 3
+    prevented = (fired == 1).astype(np.int32)
+    left = np.full((H, E), 9.0)
+    noise.wind_clocks(KEY, HISTORIES, PEOPLE, np.arange(H * E)[::2], fired, prevented, left)
+    wanted = noise.exponential(KEY, HISTORIES, PEOPLE, fired + prevented * 4096)
+    chosen = np.arange(H * E).reshape(H, E) % 2 == 0
+    np.testing.assert_array_equal(left, np.where(chosen, wanted, 9.0))
+
+
+def test_draws_for_a_few_are_those_of_all():
+    rows, columns = np.array([0, 3, 6, 6]), np.array([4, 0, 1, 2])
+    whole = noise.uniform(KEY, HISTORIES, PEOPLE, 8)
+    np.testing.assert_array_equal(noise.uniform_each(KEY, HISTORIES[rows], PEOPLE[columns], np.full(4, 8)), whole[rows, columns])

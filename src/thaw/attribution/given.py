@@ -11,8 +11,8 @@ import numpy as np
 
 from thaw import names, record
 from thaw.attribution.arms import Arm
-from thaw.noise import OVERRULED, Recorded
 from thaw.plan import Plan
+from thaw.recorded import LEAST, OVERRULED, Recorded
 from thaw.system import MEASURES, seen_in
 
 FOLLOWS = ("succession", "purge", "leader_ousted", "death")
@@ -69,7 +69,7 @@ def nearness(plan: Plan, arm: Arm, until: int) -> np.ndarray:
         if seen is not None:
             with np.errstate(divide="ignore", invalid="ignore"):
                 far = np.log(seen / rows[-1].value) / KERNEL
-            weight += np.where(np.isfinite(far), np.maximum(-0.5 * far * far, math.log(1e-6)), math.log(1e-6))
+            weight += np.where(np.isfinite(far), np.maximum(-0.5 * far * far, math.log(LEAST)), math.log(LEAST))
     return weight
 
 

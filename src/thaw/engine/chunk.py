@@ -62,7 +62,7 @@ def run_chunk(
     series = {}
     for name in names or recorded(record_all):
         rest = tuple(sizes[letter] for letter in FIELDS[name].axes[1:])
-        series[name] = np.full((last - first, months, *rest), np.nan, "<f4")
+        series[name] = np.empty((last - first, months, *rest), "<f4")  # every month is written below
     log, rows = Log(), EventRows(plan)
     pending: list[loop.Fault] = []
     faults: dict[int, loop.Fault] = {}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from thaw import loop
+from thaw.declare import Event
 from thaw.digest import EVENT_COLUMNS
 from thaw.names import WORLD
 from thaw.noise import strongest_pushes
@@ -24,30 +25,29 @@ class EventRows:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._axes = {event.name: event.axes for step in loop.mechanisms() for event in step.events}
         self._court = np.asarray(plan.given["court"])
         self._places = tuple(dict.fromkeys((*plan.polities, *plan.states, WORLD)))  # a state that is a polity stands once
-        self._place = {code: place for place, code in enumerate(self._places)}
-        self._events: dict[str, int] = {}
+        self._events: list[str] = []
+        self._codes = {event.name: self._named(event) for step in loop.mechanisms() for event in step.events}
         self._pushes: dict[tuple[str, ...], list[np.ndarray]] = {}
         self._names_of: list[tuple[str, ...]] = []
+        self._times: list[tuple[int, int, int]] = []
         self._parts: list[tuple[np.ndarray, ...]] = []
 
     def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Rows as `noise.Log` keeps them: arrays by event, month and week."""
         for event, month, week, history, entity, actor, rate, forced, because in rows:
-            polity, code = self._named(event, np.asarray(entity))
             size, (names, pushes) = len(history), because
+            places, codes = self._codes[event]
             self._pushes.setdefault(names, []).append(np.array(pushes, float).reshape(len(names), size))
             self._names_of.append(names)
+            self._times.append((size, month, week))
             self._parts.append(
                 (
-                    np.asarray(history, np.int32),
-                    np.full(size, month, np.int16),
-                    np.full(size, week, np.int8),
-                    polity.astype(np.int16),
-                    code.astype(np.int32),
-                    np.asarray(actor, np.int32),
+                    history.astype(np.int32),
+                    places[entity],
+                    codes[entity],
+                    actor.astype(np.int32),
                     np.asarray(rate, float),
                     np.asarray(forced, bool),
                 )
@@ -63,7 +63,9 @@ class EventRows:
         """
         if not self._parts:
             return {name: np.empty(0, _KINDS.get(name, object)) for name in EVENT_COLUMNS}
-        history, month, week, polity, event, actor, rate, forced = map(np.concatenate, zip(*self._parts, strict=True))
+        history, polity, event, actor, rate, forced = map(np.concatenate, zip(*self._parts, strict=True))
+        sizes, *times = np.array(self._times).T
+        month, week = (np.repeat(time, sizes) for time in times)
         polities = _words(self._places)
         persons = _words((*self._plan.persons, ""))
         events = _words(self._events)
@@ -73,7 +75,7 @@ class EventRows:
         return {
             "history": history[order] + np.int32(first),
             "month": months[month[order]],
-            "week": week[order],
+            "week": week[order].astype(np.int8),
             "polity": polities[polity[order]],
             "event": events[event[order]],
             "actor": persons[actor[order]],
@@ -88,25 +90,27 @@ class EventRows:
         sized = zip(self._names_of, (len(part[0]) for part in self._parts), strict=True)
         return _words(chain.from_iterable(islice(said[names], size) for names, size in sized))
 
-    def _named(self, event: str, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Polity and name of each row as codes.
+    def _named(self, event: Event) -> tuple[np.ndarray, np.ndarray]:
+        """Polity and name of an event for each member of its axis, as codes; one of each where it has no axis.
 
         What happens to a person bears his name and belongs to his court; what happens in a theatre bears the theatre's
         and belongs to the world, as do events that come once a history; a state's code stands where a polity's would.
         """
-        axes = self._axes[event]
-        if axes in ("E", "T"):
-            members, which = np.unique(entity, return_inverse=True)
-            names = [f"{event}:{self._plan.members[axes][member]}" for member in members]
-            codes = np.array([self._events.setdefault(name, len(self._events)) for name in names], int)[which]
+        members = self._plan.members[event.axes] if event.axes else (WORLD,)
+        first = len(self._events)
+        if event.axes in ("E", "T"):
+            self._events += [f"{event.name}:{member}" for member in members]
+            codes = np.arange(first, len(self._events))
         else:
-            codes = np.full(len(entity), self._events.setdefault(event, len(self._events)))
-        if axes == "E":
-            return self._court[entity], codes
-        if axes in ("P", "W"):
-            places = np.array([self._place[code] for code in self._plan.members[axes]], int)
-            return places[entity], codes
-        return np.full(len(entity), self._place[WORLD]), codes
+            self._events.append(event.name)
+            codes = np.full(len(members), first)
+        if event.axes == "E":
+            places = self._court
+        elif event.axes in ("P", "W"):
+            places = np.array([self._places.index(code) for code in members], int)
+        else:
+            places = np.full(len(members), self._places.index(WORLD))
+        return places.astype(np.int16), codes.astype(np.int32)
 
 
 def _words(words: Iterable[str]) -> np.ndarray:

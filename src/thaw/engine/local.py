@@ -24,6 +24,7 @@ Job = tuple[int, int]  # histories first to last, exclusive
 Work = Callable[[int, int, Callable[[float], None]], Any]
 Heard = Callable[[float], None]  # told how many histories' worth is done
 _SECONDS_TO_STOP = 2.0
+_ready: list["_Worker"] = []  # started, without work yet
 
 
 def run_local(jobs: Sequence[Job], work: Work, *, workers: int, progress: Heard | None = None) -> Generator[tuple[Job, Any]]:
@@ -36,6 +37,18 @@ def run_local(jobs: Sequence[Job], work: Work, *, workers: int, progress: Heard 
     if workers <= 1 or len(jobs) <= 1:
         return _run_here(jobs, work, heard)
     return _run_pool(jobs, work, min(workers, len(jobs)), heard)
+
+
+@contextmanager
+def started_early(workers: int) -> Iterator[None]:
+    """Start workers that import what they need while this process makes the plan; runs inside take them, what is left over is stopped."""
+    try:
+        for _ in range(workers if workers > 1 else 0):
+            _ready.append(_spawn())
+        yield
+    finally:
+        _stop(_ready)
+        _ready.clear()
 
 
 def _share_of(heard: Heard, before: float, size: int, share: float) -> None:
@@ -67,10 +80,16 @@ class _Worker:
     job: Job | None = None
     share: float = field(default=0.0)
 
+    def set_to(self, work: Work) -> None:
+        self._send(work)
+
     def start(self, job: Job) -> None:
         self.job, self.share = job, 0.0
+        self._send(job)
+
+    def _send(self, what: Work | Job) -> None:
         try:
-            self.pipe.send(job)
+            self.pipe.send(what)
         except OSError:
             raise self.died() from None
 
@@ -92,7 +111,8 @@ def _run_pool(jobs: Sequence[Job], work: Work, workers: int, heard: Heard) -> Ge
     done = 0
     try:
         for _ in range(workers):
-            pool.append(_spawn(work))
+            pool.append(_ready.pop() if _ready else _spawn())
+            pool[-1].set_to(work)
             pool[-1].start(waiting.pop())
         while any(worker.job for worker in pool):
             for worker in _speaking(pool):
@@ -138,20 +158,21 @@ def _stop(pool: list[_Worker]) -> None:
         worker.process.close()
 
 
-def _spawn(work: Work) -> _Worker:
+def _spawn() -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work), daemon=True, name="thaw-worker")
+    process = context.Process(target=_serve, args=(theirs,), daemon=True, name="thaw-worker")
     with quiet_start():
         process.start()
     theirs.close()  # so that the pipe ends when the worker does
     return _Worker(process, ours)
 
 
-def _serve(pipe: Connection, work: Work) -> None:
-    """A worker's life: take a job, do it, say so; leave when the parent closes the pipe or is gone."""
+def _serve(pipe: Connection) -> None:
+    """A worker's life: hear what its work is, take a job, do it, say so; leave when the parent closes the pipe or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent stops us
     try:
+        work = pipe.recv()
         while True:
             first, last = pipe.recv()
             try:

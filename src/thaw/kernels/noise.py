@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thaw.kernels._compile import compiled, inlined
-from thaw.kernels.portable import log, normal_quantile
+from thaw.kernels.portable import log, log1, normal_quantile
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -162,18 +162,17 @@ def exponential(
     return np.negative(out, out=out)
 
 
-def exponential_each(key: np.uint64, histories: ArrayLike, entities: ArrayLike, times: ArrayLike) -> NDArray[np.float64]:
-    """Exponential draws (K,) at K places (history, entity, time): the same numbers that `exponential` has there.
+def uniform_each(key: np.uint64, histories: ArrayLike, entities: ArrayLike, times: ArrayLike) -> NDArray[np.float64]:
+    """Uniform draws (K,) at K places (history, entity, time): the same numbers that `uniform` has there.
 
-    >>> key, someone = name_key(0, "death", "clock"), entity_ids(["stalin"])
-    >>> bool(exponential_each(key, [5], someone, [2])[0] == exponential(key, np.array([5], np.uint32), someone, 2)[0, 0])
+    >>> key, someone = name_key(0, "purge", "mercy"), entity_ids(["stalin"])
+    >>> bool(uniform_each(key, [5], someone, [2])[0] == uniform(key, np.array([5], np.uint32), someone, 2)[0, 0])
     True
     """
     lists = [np.ascontiguousarray(values).astype(np.uint32) for values in (histories, entities, times)]
     out = np.empty(lists[0].size)
     _uniform_each(key, *lists, out)
-    out = log(out)
-    return np.negative(out, out=out)
+    return out
 
 
 def normal(
@@ -181,6 +180,57 @@ def normal(
 ) -> NDArray[np.float64]:
     """Standard normal draws (H, E), by inversion: more luck is more, monotonically. Arguments as for `uniform`."""
     return normal_quantile(uniform(key, histories, entities, time))
+
+
+@compiled("f8[:]", "f8", "u1[:]", "f8[:]!", "u1[:]!")
+def _run_clocks(rate, dt, running, remaining, fires):
+    for k in range(remaining.size):
+        on = running[k] != 0
+        left = remaining[k] - rate[k] * dt
+        remaining[k] = left if on else remaining[k]
+        fires[k] = on & (left <= 0.0)
+
+
+def run_clocks(rate: ArrayLike, dt: float, running: ArrayLike, remaining: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which clocks (H, ...) have run down after a step of `dt` at `rate`; `remaining` is changed in place where a clock is `running`.
+
+    `rate` (H, ...) is broadcast; it counts only where a clock runs.
+
+    >>> left = np.array([[1.0, 2.0, 0.1]])
+    >>> run_clocks(np.array([[0.5]]), 2.0, np.array([[True, True, False]]), left), left
+    (array([[ True, False, False]]), array([[0. , 1. , 0.1]]))
+    """
+    pace, mask = np.asarray(rate, np.float64), np.asarray(running)
+    if pace.shape != remaining.shape:
+        pace = np.broadcast_to(pace, remaining.shape)
+    if mask.shape != remaining.shape:
+        mask = np.broadcast_to(mask, remaining.shape)
+    fires = np.empty(remaining.shape, bool)
+    _run_clocks(pace.ravel(), dt, mask.ravel().view(np.uint8), remaining.reshape(-1), fires.view(np.uint8).reshape(-1))
+    return fires
+
+
+@compiled("u8", "u4[:]", "u4[:]", "i8[:]", "i4[:,:]", "i4[:,:]", "f8[:,:]!")
+def _wind_clocks(key, histories, entities, places, fired, prevented, remaining):
+    width = entities.size
+    for k in range(places.size):
+        h, e = places[k] // width, places[k] % width
+        time = np.uint64(np.uint32(fired[h, e] + prevented[h, e] * 4096))
+        a, b, _, _ = philox(np.uint64(histories[h]), np.uint64(entities[e]), time, DRAW, key)
+        remaining[h, e] = -log1(_unit(a, b))
+
+
+def wind_clocks(
+    key: np.uint64, histories: NDArray[np.uint32], entities: NDArray[np.uint32], places: NDArray[np.int64],
+    fired: NDArray[np.int32], prevented: NDArray[np.int32], remaining: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Draw anew the waits of clocks (H, ...) at some flat places, in place: the exponentials keyed by how often each has fired.
+
+    A firing that was prevented counts 4,096, so that what follows it has a key of its own.
+    """
+    rows = len(histories)
+    counts = fired.reshape(rows, -1), prevented.reshape(rows, -1)
+    _wind_clocks(key, histories, entities, np.ascontiguousarray(places), *counts, remaining.reshape(rows, -1))
 
 
 @compiled("u8", "u4", "u4", "u8[:]!", "u8[:]!")

@@ -257,7 +257,7 @@ def _power(x, y, out):
 def _each(kernel: Kernel, x: ArrayLike) -> Any:
     values = np.asarray(x, dtype=np.float64)
     out = np.empty(values.shape)
-    kernel(np.ascontiguousarray(values).reshape(-1), out.reshape(-1))
+    kernel(values.ravel(), out.reshape(-1))
     return out if out.ndim else out[()]
 
 

@@ -132,7 +132,7 @@ def parts_of_potential(state, params, investment):
     interned = (state.political_prisoners + state.ordinary_prisoners) / np.maximum(state.population, 1.0)
     return {
         "advance": np.broadcast_to(params.advance[:, None], distance.shape),
-        "catching_up": params.catch_up[:, None] * distance * investment / params.saving[:, None],
+        "catching_up": params.catch_up[:, None] * distance * investment / np.maximum(params.saving, 1e-9)[:, None],
         "forced": -params.forced[:, None] * np.minimum(interned, 1.0),
     }
 
@@ -208,5 +208,5 @@ def bread(params, retained):
 def want(state, params, consumption, best, output):
     """Hardship (H, P): shortfall below the best so far; in half a nation also below the other half."""
     short = 1 - consumption / np.maximum(best, 1e-9)
-    beyond = 1 - output / (params.other_half * state.frontier)[:, None]
+    beyond = 1 - output / np.maximum(params.other_half * state.frontier, 1e-9)[:, None]
     return np.minimum(np.maximum(np.maximum(short, params.envy[:, None] * beyond * state.divided), 0.0), 1.0)

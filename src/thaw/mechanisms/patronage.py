@@ -10,10 +10,12 @@ saturates instead of ratcheting to one man, and what it yields is only worth as 
 This mechanism alone writes offices, membership and the leader: deaths, falls, renewals and installations are flags it carries out.
 """
 
+from functools import partial
+
 import numpy as np
 
 from thaw.axes import INSTITUTIONS, OFFICE_INSTITUTION, OFFICES, SINGLE_HOLDER
-from thaw.court import CADRE, CANDIDATE, FREE, FULL, NOBODY, OUTSIDE, PENSIONED, is_person, of, per_court, spread, starts, strongest
+from thaw.court import CADRE, CANDIDATE, FREE, FULL, NOBODY, OUTSIDE, PENSIONED, is_person, of, per_court, places, put, spread, starts, strongest
 from thaw.declare import event, mechanism, param
 from thaw.kernels.portable import exp, log, logistic
 
@@ -74,7 +76,7 @@ def patronage(state, params, noise):
     out = ~state.alive | state.fallen | (state.fate > FREE)
     dismissed = is_person(state.dismissed, state.rank.shape[1])
     stays = ~out & (state.rank > OUTSIDE)
-    holds = state.holds & (stays & ~dismissed)[:, :, None]
+    holds, held = keep_office(state.holds, stays & ~dismissed)
     rank = state.rank * stays  # OUTSIDE is 0
     rank = rank - (dismissed & (rank == FULL))  # a dismissed leader steps down to candidate
     newcomers = ~out & (rank == OUTSIDE) & state.available
@@ -82,8 +84,9 @@ def patronage(state, params, noise):
     clients = inherit(state, stays)
     failure = remember_failure(state, params)
 
-    holds, rank, patron, replaced = fill(state, params, holds, rank, out)
-    clients, moved = appoint(state, params, holds, clients)
+    patron, replaced = fill(state, params, holds, held, rank, out)
+    held = holders(holds)
+    clients, moved = appoint(state, params, held, clients)
     turnover = state.turnover * (1 - 1 / 24) + np.where(state.congress | state.renewed, moved, 0) + replaced
     turnover = np.minimum(turnover, 1.0)
     loyalty = logistic(
@@ -91,9 +94,9 @@ def patronage(state, params, noise):
     )
     institution = weigh_institutions(state)
     prestige = earn_prestige(state, params)
-    power = weigh(state, params, rank, holds, clients, prestige, institution)
+    power = weigh(state, params, rank, held, clients, prestige, institution)
 
-    leader = who_leads(state, params, rank, holds, power)
+    leader = who_leads(state, params, rank, held, power)
     change = (leader != state.leader) & (leader >= 0) & state.exists
     noise.occurs("succession", change, actor=leader)
     ended = (leader != state.leader) & (state.leader >= 0)
@@ -110,6 +113,22 @@ def patronage(state, params, noise):
     }  # fmt: skip
 
 
+def holders(holds):
+    """Who holds what (H, E, O), as three lists: history, person and office of each, in that order."""
+    flat, office = np.divmod(np.flatnonzero(holds), holds.shape[2])
+    history, person = np.divmod(flat, holds.shape[1])
+    return history, person, office
+
+
+def keep_office(holds, keeps):
+    """Offices (H, E, O) of those who keep theirs (H, E), and these holders."""
+    history, person, office = holders(holds)
+    kept = keeps[history, person]
+    holds = holds.copy()
+    holds[history[~kept], person[~kept], office[~kept]] = False
+    return holds, (history[kept], person[kept], office[kept])
+
+
 def inherit(state, stays):
     """Clients after losses (H, E): those of a man who has gone pass to the full members who stay, as near and as strong as they are.
 
@@ -117,7 +136,7 @@ def inherit(state, stays):
     """
     left = state.clients * stays
     lost = state.clients - left
-    rows, men = np.nonzero(lost > 0)
+    rows, men = places(lost > 0)
     if not len(rows):
         return left
     near = (0.1 + state.tie[men] + state.tie[:, men].T) * state.power[rows]
@@ -133,10 +152,10 @@ def remember_failure(state, params):
     return state.failure + (now - state.failure) / params.failure_memory[:, None]
 
 
-def appoint(state, params, holds, clients):
+def appoint(state, params, held, clients):
     """Clients after this month's appointments (H, E), and the share of seats that changed hands (H, P)."""
     polities = state.leader.shape[1]
-    appoints = by_office(holds, np.broadcast_to(APPOINTS, state.leader.shape + APPOINTS.shape), state.court)
+    appoints = by_office(held, APPOINTS[held[2]], clients.shape)
     total = spread(per_court(appoints, state.court, polities), state.court)
     share = appoints / np.maximum(total, 1e-9)
     pace = params.flow[:, None] + (state.congress | state.renewed) * params.congress_flow[:, None]
@@ -160,104 +179,121 @@ def weigh_institutions(state):
 
 def earn_prestige(state, params):
     """Standing (H, E): a leader earns it with his cult, all others lose it slowly; revelations cost it, and backing down abroad."""
-    leads = is_person(state.leader, state.rank.shape[1])
-    target = np.where(leads, spread(params.leader_prestige[:, None] * state.cult * (1 - state.norm), state.court), 0.15)
     forget = (1 - exp(-log(2.0) / params.prestige_half_life))[:, None]
-    pace = np.where(leads & (target > state.prestige), params.prestige_gain[:, None], forget)
-    humbled = leads & state.hegemon[state.court]
-    return (state.prestige + pace * (target - state.prestige)) * (1 - state.damage) * (1 - state.blame[:, None] * humbled)
+    prestige = state.prestige + forget * (0.15 - state.prestige)
+    told = np.flatnonzero(state.damage.any(axis=1))  # few months, few histories
+    prestige[told] *= 1 - state.damage[told]
+    his, target = of(state.prestige, state.leader), params.leader_prestige[:, None] * state.cult * (1 - state.norm)
+    his = his + np.where(target > his, params.prestige_gain[:, None], forget) * (target - his)
+    put(prestige, state.leader, his * (1 - of(state.damage, state.leader)) * (1 - state.blame[:, None] * state.hegemon))
+    return prestige
 
 
-def weigh(state, params, rank, holds, clients, prestige, institution):
+def weigh(state, params, rank, held, clients, prestige, institution):
     """Shares of power (H, E) within each court."""
     polities = state.leader.shape[1]
-    weights = institution[:, :, INSTITUTION_OF] * OFFICE_POWER
-    offices = by_office(holds, weights, state.court)
-    raw = (offices + params.clients_weight[:, None] * clients + prestige + 0.1) * exp(state.fortune) * RANK_STANDING[rank]
+    history, person, office = held
+    offices = by_office(held, institution[history, state.court[person], INSTITUTION_OF[office]] * OFFICE_POWER[office], rank.shape)
+    raw = (offices + params.clients_weight[:, None] * clients + prestige + 0.1) * exp(state.fortune) * RANK_STANDING.take(rank)
     unseen = params.unseen[:, None] * ~state.has_court
     return raw / spread(np.maximum(per_court(raw, state.court, polities) + unseen, 1e-9), state.court)
 
 
-def by_office(holds, weights, court):
-    """Sum over the offices each person holds (H, E) of their weight in his polity (H, P, O)."""
-    total = np.zeros(holds.shape[:2])
-    for office in range(len(OFFICES)):
-        total += holds[:, :, office] * spread(weights[:, :, office], court)
-    return total
+def by_office(held, weights, shape):
+    """Sum over the offices each person holds (H, E) of their weights, one for each holder."""
+    history, person, _ = held
+    return np.bincount(history * shape[1] + person, weights, shape[0] * shape[1]).reshape(shape)
 
 
-def fill(state, params, holds, rank, out):
-    """Fill vacant offices and seats: by standing, service in the institution, and closeness to the leader.
+def fill(state, params, holds, held, rank, out):
+    """Fill vacant offices and seats, in place: by standing, service in the institution, and closeness to the leader.
 
-    Returns holds (H, E, O), rank (H, E), patron (H, E) and the share of the leadership replaced (H, P).
+    Returns patron (H, E) and the share of the leadership replaced (H, P).
     """
-    polities = state.leader.shape[1]
-    people = rank.shape[1]
+    polities, offices = state.leader.shape[1], holds.shape[2]
     first = starts(state.court, polities)
-    last = np.append(first[1:], people)
-    holds, rank = holds.copy(), rank.copy()
-    patron = np.where(of(out, state.patron, False) | (state.patron < 0), NOBODY, state.patron).astype(np.int16)
+    last = np.append(first[1:], rank.shape[1])
+    patron = _keep_patron(state.patron, out)
     replaced = np.zeros(state.leader.shape)
     score = log(state.power + 0.005) + state.fortune
+    boss = np.where(of(out, state.leader, True), NOBODY, state.leader)
     called = np.where(of(~state.alive | (state.fate > PENSIONED), state.install, True), NOBODY, state.install)  # who can still be put in
-    headless = ~np.logical_or.reduceat(holds[:, :, FIRST_SECRETARY], first, axis=1) | (state.install >= 0)
+    history, person, office = held
+    number = np.bincount((history * polities + state.court[person]) * offices + office, minlength=len(rank) * polities * offices)
+    number = number.reshape(-1, polities, offices)
+    headless = (number[:, :, FIRST_SECRETARY] == 0) | (state.install >= 0)
     for p in np.flatnonzero(state.exists & (headless.any(axis=0) | state.has_court)):
         court = slice(first[p], last[p])
-        boss = np.where(of(out, state.leader[:, p : p + 1], True)[:, 0], NOBODY, state.leader[:, p])
-        close = 0.25 * np.where(boss[:, None] >= 0, state.tie[court][:, np.maximum(boss, 0)].T, 0.0)
-        near = score[:, court] + close
-        install = called[:, p]
-        posts = [FIRST_SECRETARY, PREMIER] + [OFFICES.index(o) for o in SINGLE_HOLDER[2:]] if state.has_court[p] else [FIRST_SECRETARY]
-        for office in posts:
-            rows = np.flatnonzero(~holds[:, court, office].any(axis=1) | ((install >= 0) & (office == FIRST_SECRETARY)))
-            if not len(rows):
-                continue
-            serves = 1.2 * state.branch[court, INSTITUTION_OF[office]]
-            fit = near[rows] + serves + 0.5 * (rank[rows, court] - CADRE)
-            wanted = rank[rows, court] == FULL if office in (FIRST_SECRETARY, PREMIER) else rank[rows, court] >= CADRE
-            wanted = np.where(wanted.any(axis=1, keepdims=True), wanted, rank[rows, court] >= CADRE)
-            if office == FIRST_SECRETARY:  # who has just been dismissed does not come back the same month
-                wanted = wanted & (np.arange(court.start, court.stop) != state.dismissed[rows, p, None])
-            if office in (FIRST_SECRETARY, PREMIER):
-                other = holds[rows, court, PREMIER if office == FIRST_SECRETARY else FIRST_SECRETARY]
-                keep_apart = params.separation[rows, None] * (0.5 + state.norm[rows, p, None])
-                fit = fit - keep_apart * other
-                fit = fit + 0.6 * holds[rows, court, SECRETARY] * (office == FIRST_SECRETARY)
-            else:
-                fit = fit - 1.5 * holds[rows, court].any(axis=2)
-                wanted = wanted & (np.arange(court.start, court.stop) != boss[rows, None])
-            chosen = strongest(fit, wanted)
-            if office == FIRST_SECRETARY:
-                chosen = np.where(install[rows] >= 0, install[rows] - first[p], chosen)
-            ok = chosen >= 0
-            rows, chosen = rows[ok], chosen[ok]
-            if office == FIRST_SECRETARY:
-                holds[rows, court, office] = False
-                rank[rows, first[p] + chosen] = FULL
-            holds[rows, first[p] + chosen, office] = True
+        near = partial(_nearness, state, score, boss[:, p], court)
+        for post in SINGLE_HOLDER if state.has_court[p] else SINGLE_HOLDER[:1]:
+            _fill_post(holds, rank, state, params, near, court, p, OFFICES.index(post), number, boss[:, p], called[:, p])
         if state.has_court[p]:
-            for office, seats in MULTIPLE.items():
-                _promote(holds, rank, state, near, court, office, seats)
-            replaced[:, p] = _seat_members(rank, patron, state, near, court, p, boss)
-    return holds, rank, patron, replaced
+            for several, seats in MULTIPLE.items():
+                _promote(holds, rank, state, near, court, several, seats, number[:, p])
+            replaced[:, p] = _seat_members(rank, patron, state, near, court, p, boss[:, p])
+    return patron, replaced
 
 
-def _promote(holds, rank, state, near, court, office, seats):
-    """Give one vacant seat of an office that several hold, a month, to the fittest who holds none; in place."""
-    held = holds[:, court, office].sum(axis=1)
-    rows = np.flatnonzero(held < seats)
+def _keep_patron(patron, out):
+    """Patrons (H, E) without those who are out."""
+    rows, people = places(patron >= 0)
+    lost = out[rows, patron[rows, people]]
+    patron = patron.copy()
+    patron[rows[lost], people[lost]] = NOBODY
+    return patron
+
+
+def _nearness(state, score, boss, court, rows):
+    """Standing of the members of a court, and how close they are to the leader: (rows, members)."""
+    chief = boss[rows]
+    return score[rows, court] + 0.25 * np.where(chief[:, None] >= 0, state.tie[court].T[np.maximum(chief, 0)], 0.0)
+
+
+def _fill_post(holds, rank, state, params, near, court, p, office, number, boss, install):
+    """Give an office that one man holds to the fittest where it is vacant, or to him who is put in; in place."""
+    heads = office == FIRST_SECRETARY
+    rows = np.flatnonzero((number[:, p, office] == 0) | ((install >= 0) & heads))
     if not len(rows):
         return
-    fit = near[rows] + 1.2 * state.branch[court, INSTITUTION_OF[office]]
+    serves = 1.2 * state.branch[court, INSTITUTION_OF[office]]
+    fit = near(rows) + serves + 0.5 * (rank[rows, court] - CADRE)
+    cadre = rank[rows, court] >= CADRE
+    if office in (FIRST_SECRETARY, PREMIER):
+        other = holds[rows, court, PREMIER if heads else FIRST_SECRETARY]
+        fit = fit - params.separation[rows, None] * (0.5 + state.norm[rows, p, None]) * other
+        full = rank[rows, court] == FULL
+        wanted = np.where(full.any(axis=1, keepdims=True), full, cadre)
+    else:
+        fit = fit - 1.5 * holds[rows, court].any(axis=2)
+        wanted = cadre & (np.arange(court.start, court.stop) != boss[rows, None])
+    if heads:  # who has just been dismissed does not come back the same month
+        fit = fit + 0.6 * holds[rows, court, SECRETARY]
+        wanted = wanted & (np.arange(court.start, court.stop) != state.dismissed[rows, p, None])
+    chosen = strongest(fit, wanted)
+    if heads:
+        chosen = np.where(install[rows] >= 0, install[rows] - court.start, chosen)
+    rows, chosen = rows[chosen >= 0], chosen[chosen >= 0] + court.start
+    if heads:
+        holds[rows, court, office] = False
+        rank[rows, chosen] = FULL
+    holds[rows, chosen, office] = True
+
+
+def _promote(holds, rank, state, near, court, office, seats, number):
+    """Give one vacant seat of an office that several hold, a month, to the fittest who holds none; in place."""
+    rows = np.flatnonzero(number[:, office] < seats)
+    if not len(rows):
+        return
     busy = holds[rows, court].copy()
     if office == SECRETARY:  # the road to the Secretariat leads through the regions: who governs one may leave it for Moscow
         busy[:, :, REGION] = False
     free = (rank[rows, court] >= CADRE) & ~busy.any(axis=2)
-    chosen = strongest(fit, free)
-    rows, chosen = rows[chosen >= 0], chosen[chosen >= 0]
+    chosen = strongest(near(rows) + 1.2 * state.branch[court, INSTITUTION_OF[office]], free)
+    rows, chosen = rows[chosen >= 0], chosen[chosen >= 0] + court.start
     if office == SECRETARY:
-        holds[rows, court.start + chosen, REGION] = False
-    holds[rows, court.start + chosen, office] = True
+        number[rows, REGION] -= holds[rows, chosen, REGION]
+        holds[rows, chosen, REGION] = False
+    holds[rows, chosen, office] = True
 
 
 def _seat_members(rank, patron, state, near, court, p, boss):
@@ -269,7 +305,7 @@ def _seat_members(rank, patron, state, near, court, p, boss):
             if not len(rows):
                 break
             below = (rank[rows, court] < level) & (rank[rows, court] >= CADRE)
-            chosen = strongest(near[rows] + 0.7 * (rank[rows, court] - CADRE), below)
+            chosen = strongest(near(rows) + 0.7 * (rank[rows, court] - CADRE), below)
             rows, chosen = rows[chosen >= 0], chosen[chosen >= 0] + court.start
             rank[rows, chosen] = level
             sponsor = np.where(boss[rows] == chosen, NOBODY, boss[rows])
@@ -279,23 +315,21 @@ def _seat_members(rank, patron, state, near, court, p, boss):
     return replaced
 
 
-def who_leads(state, params, rank, holds, power):
+def who_leads(state, params, rank, held, power):
     """The leader (H, P): in a whole court the strongest full member, the incumbent until clearly surpassed; else the party's head."""
-    polities = state.leader.shape[1]
-    people = rank.shape[1]
+    polities, people = state.leader.shape[1], rank.shape[1]
     first = starts(state.court, polities)
     last = np.append(first[1:], people)
-    leader = state.leader.copy()
-    for p in range(polities):
+    history, person, office = held
+    heads = office == FIRST_SECRETARY
+    leader = np.full(state.leader.shape, NOBODY, np.int16)
+    leader[history[heads], state.court[person[heads]]] = person[heads]
+    leader[:, ~state.exists] = state.leader[:, ~state.exists]
+    for p in np.flatnonzero(state.exists & state.has_court):
         court = slice(first[p], last[p])
-        if not state.exists[p]:
-            continue
-        if not state.has_court[p]:
-            heads = holds[:, court, FIRST_SECRETARY]
-            leader[:, p] = np.where(heads.any(axis=1), first[p] + heads.argmax(axis=1), NOBODY)
-            continue
-        members = rank[:, court] == FULL
-        ahead = power[:, court] * np.where(is_person(state.leader[:, p : p + 1], people)[:, court], exp(params.lead)[:, None], 1.0)
-        best = strongest(ahead, members)
+        ahead = power[:, court].copy()
+        rows = np.flatnonzero(state.leader[:, p] >= 0)
+        ahead[rows, state.leader[rows, p] - court.start] *= exp(params.lead)[rows]
+        best = strongest(ahead, rank[:, court] == FULL)
         leader[:, p] = np.where(best >= 0, first[p] + best, NOBODY)
-    return leader.astype(np.int16)
+    return leader

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from thaw.axes import OFFICES
-from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, PENSIONED, SHOT, is_person, of, per_court, spread
+from thaw.court import CADRE, CANDIDATE, FREE, IMPRISONED, PENSIONED, SHOT, any_of, is_person, of, places, spread
 from thaw.declare import OfCourt, event, hazard, mechanism, normal, param, uniform
 from thaw.kernels.portable import exp, log, logistic
 
@@ -87,23 +87,13 @@ def purge(state, params, noise):
     strikes = replace(strikes, rate=strikes.rate * standing)
     decided = state.outvoted | is_person(state.dismissed, people)
     fallen = noise.happens("fall", strikes, requires=exposed | decided, also=decided, actor=spread(state.leader, court))
-    struck = fallen & ~decided & spread(campaign > 0.2, court)
-    purged = per_court(np.where(state.rank >= CANDIDATE, 1.0, 0.5) * struck, court, polities) >= 1  # a member, or two cadres
+    struck = places(fallen & ~decided & spread(campaign > 0.2, court))
+    weights = np.where(state.rank[struck] >= CANDIDATE, 1.0, 0.5)
+    purged = np.bincount(struck[0] * polities + court[struck[1]], weights, state.norm.size).reshape(state.norm.shape) >= 1  # a member, or two cadres
     noise.occurs("purge", purged, actor=state.leader)
+    fate = fates(state, params, noise, fallen)
 
-    lethal = spread(params.lethality[:, None] * (1 - state.norm) ** 2, court)
-    prison = spread(params.prison[:, None] * (1 - state.norm), court)
-    sentence = np.where(noise.mercy < lethal, SHOT, np.where(noise.cell < prison, IMPRISONED, PENSIONED))
-    review = spread(params.review[:, None] * state.redress, court)
-    reprieve = noise.reprieve
-    freed = (state.fate == IMPRISONED) & (reprieve < review)
-    recalled = (state.fate == PENSIONED) & (reprieve < params.recall[:, None])
-    fate = state.fate.copy()
-    called = is_person(state.install, people) & (state.fate == PENSIONED)  # whom Moscow or the street puts in is rehabilitated
-    for who, what in ((freed, PENSIONED), (recalled | called, FREE), (fallen, sentence)):
-        np.copyto(fate, what, where=who, casting="unsafe")
-
-    chief_fell = per_court((fallen & state.holds[:, :, SECURITY]).astype(float), court, polities) > 0
+    chief_fell = any_of(fallen & state.holds[:, :, SECURITY], court, polities)
     after = state.dead_ruler >= 0
     wish = np.where(after, 1 - autocracy, np.where(state.bloc, np.maximum(state.pressure, 0.0), 0.0))
     pull = params.norm_pace[:, None] * (wish * (1 - state.norm) - state.norm * autocracy * (1 - wish))
@@ -113,6 +103,24 @@ def purge(state, params, noise):
     fade = exp(-log(2.0) / np.full((1, 1), 12.0))
     tainted = np.maximum(state.tainted * fade, close_to(state.tie, fallen))
     return {"fallen": fallen, "fate": fate, "norm": norm, "tainted": tainted}
+
+
+def fates(state, params, noise, fallen):
+    """What becomes of everybody (H, E): sentences of those who fall, by the norm; reviews, and calls back to power, of those who fell before."""
+    fate = state.fate.copy()
+    rows, people = before = places(fate > FREE)
+    court, was, luck = state.court[people], fate[before], noise.only("reprieve", before)
+    freed = (was == IMPRISONED) & (luck < params.review[rows] * state.redress[rows, court])
+    called = is_person(state.install, fate.shape[1])[before]  # whom Moscow or the street puts in is rehabilitated
+    recalled = (was == PENSIONED) & ((luck < params.recall[rows]) | called)
+    fate[before] = np.where(freed, PENSIONED, np.where(recalled, FREE, was))
+
+    rows, people = now = places(fallen)
+    free = 1 - state.norm[rows, state.court[people]]
+    shot = noise.only("mercy", now) < params.lethality[rows] * free**2
+    jailed = noise.only("cell", now) < params.prison[rows] * free
+    fate[now] = np.where(shot, SHOT, np.where(jailed, IMPRISONED, PENSIONED))
+    return fate
 
 
 def newcomers(state, params):
@@ -125,7 +133,8 @@ def newcomers(state, params):
 def close_to(tie, fallen):
     """How close each person stood to those who fell this month, (H, E): the strongest tie either way."""
     close = np.zeros(fallen.shape)
-    for history, person in zip(*np.nonzero(fallen), strict=True):
-        close[history] = np.maximum(close[history], np.maximum(tie[:, person], tie[person]))
+    rows, people = places(fallen)
+    if len(rows):
+        first = np.flatnonzero(np.diff(rows, prepend=-1))  # of each history
+        close[rows[first]] = np.maximum.reduceat(np.maximum(tie[people], tie.T[people]), first, axis=0)
     return close
-

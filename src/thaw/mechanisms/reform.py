@@ -100,12 +100,22 @@ PARAMS = (
 def reform(state, params, noise):
     """What each leader decides this month, and what it changes: line, redress, relief, easing ... (H, P); damage (H, E)."""
     drivers = weigh_drivers(state)
+    menu = possible(state)
     decided = {}
     for option in OPTIONS:
-        base = getattr(params, f"{option.name}_base")[:, None]
-        pushes = {name: getattr(params, f"{option.name}_{name}")[:, None] * drivers[name] for name in option.loadings}
-        decided[option.name] = noise.happens(option.name, hazard(base, **pushes), requires=possible(state, option, noise), actor=state.leader)
+        may = menu[option.name]
+        if option.name == "second_destalinization":  # the first may have been held this very month
+            may = may & (noise.fired_before("secret_speech") > 0)
+        loadings = {name: getattr(params, f"{option.name}_{name}")[:, None] for name in ("base", *option.loadings)}
+        rate = urge(state, loadings, drivers, option) if may.any() else np.zeros(1)
+        decided[option.name] = noise.happens(option.name, rate, requires=may, actor=state.leader)
     return consequences(state, params, decided, drivers)
+
+
+def urge(state, loadings, drivers, option):
+    """The hazard of an option (H, P); (H, 1) of one that Moscow alone has."""
+    where = slice(None) if option.where == "party" else [int(state.hegemon.argmax())]
+    return hazard(loadings["base"], **{name: loadings[name] * drivers[name][:, where] for name in option.loadings})
 
 
 def weigh_drivers(state):
@@ -139,22 +149,17 @@ def weigh_drivers(state):
     }
 
 
-def possible(state, option, noise):
-    """Where an option is on the menu at all: (H, P)."""
-    there = state.exists & (state.hegemon if option.where == "hegemon" else state.hegemon | (state.bloc & ~state.exited))
-    open_ = there & (state.leader >= 0)
+def possible(state):
+    """Where each option is on the menu at all, but for what this month decides: {option: (H, P)}."""
+    there = {"hegemon": state.exists & state.hegemon, "party": state.exists & (state.hegemon | (state.bloc & ~state.exited))}
+    menu = {option.name: there[option.where] & (state.leader >= 0) for option in OPTIONS}
     after = (state.dead_ruler >= 0) & (state.dead_ruler != state.leader)
-    dead = after & ~of(state.alive, state.dead_ruler, True)
-    if option.name == "secret_speech":
-        return open_ & dead & state.forum
-    if option.name == "second_destalinization":
-        return open_ & (noise.fired_before("secret_speech") > 0) & state.forum
-    if option.name == "rehabilitation":
-        return open_ & (after | (state.bloc & (state.pressure > 0)))
-    if option.name == "german_deal":
-        half = (state.divided & state.exists & ~state.exited).any(axis=1)[:, None]
-        return open_ & after & (state.tenure < 30) & half
-    return open_
+    menu["secret_speech"] &= after & ~of(state.alive, state.dead_ruler, True) & state.forum
+    menu["second_destalinization"] &= state.forum
+    menu["rehabilitation"] &= after | (state.bloc & (state.pressure > 0))
+    half = (state.divided & state.exists & ~state.exited).any(axis=1)[:, None]
+    menu["german_deal"] &= after & (state.tenure < 30) & half
+    return menu
 
 
 def consequences(state, params, decided, drivers):
@@ -170,7 +175,7 @@ def consequences(state, params, decided, drivers):
     line = state.line + (np.clip(anchor, -1, 1) - state.line) / params.memory[:, None]
     for option in OPTIONS:
         step = option.line * decided[option.name]
-        line = line + np.where(step > 0, (1 - line) * step, (1 + line) * step)
+        line = line + (1 - line if option.line > 0 else 1 + line) * step
     redress = state.redress * (1 - 1 / 60)
     redress = redress + (1 - redress) * np.maximum(0.3 * decided["rehabilitation"], 0.6 * revelation)
     relief = state.relief * (1 - 1 / 48)
