@@ -35,6 +35,14 @@ class TestOnset:
         assert when.tolist() == [8.5, np.inf, np.inf, np.inf]
         assert open_.tolist() == [False, True, False, False]
 
+    def test_a_quantity_beyond_its_bound_already_is_going_on(self, plan: Plan) -> None:
+        bound = terms.bind(claim("SUN.thaw@1953-08", "SUN.voice>0.5"), plan)  # month 10
+        values = np.zeros((4, len(plan.months)), np.float32)
+        values[1, 8:12] = 0.9
+        made = arm(plan, {"SUN.thaw": [(0, 9.5), (1, 9.5)]}, {"SUN.voice": values})
+        assert terms.onset(bound, made)[0].tolist() == [9.5, np.inf, np.inf, np.inf]
+        assert terms.meets(bound, made).tolist() == [True, False, True, True]
+
     def test_of_an_absence_it_is_the_date_where_nothing_came(self, plan: Plan) -> None:
         bound = terms.bind(claim("no SUN.death:stalin@1953-03", "SUN.amnesty"), plan)
         when, _ = terms.onset(bound, arm(plan, {"SUN.death:stalin": [(2, 5.0)]}))

@@ -255,24 +255,33 @@ def _spells(bound: Bound) -> tuple[str, ...]:
 
 def onset(bound: Bound, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
     """t_C (H,), when the cause first takes place by the deadline, inf where it does not; and whether (H,) a spell of the effect was open then."""
-    cause, size = bound.cause, arm.histories
-    closed = np.zeros(size, bool)
+    cause = bound.cause
     if cause.rows:
-        return np.full(size, float(bound.date)), closed
+        open_ = is_open(bound, arm, float(bound.date))
+        return np.where(open_, np.inf, float(bound.date)), open_
     if cause.quantity:
         last = month_of_plan(bound.plan, cause.last)
         held = arm.series[cause.quantity][:, bound.date : last + 1].mean(axis=1)
         middle = (float(cause.done or 0) + float(cause.prevented or 0)) / 2
-        return np.where((held >= middle) == (float(cause.done or 0) >= middle), float(bound.date), np.inf), closed
+        open_ = is_open(bound, arm, float(bound.date))
+        return np.where(((held >= middle) == (float(cause.done or 0) >= middle)) & ~open_, float(bound.date), np.inf), open_
     first = arm.first(members(cause, bound.plan), until=bound.deadline)
     if cause.absent:
-        return np.where(np.isfinite(first) | (bound.date < 0), np.inf, float(bound.date)), closed
-    month = np.where(np.isfinite(first), first, 0).astype(int)
-    open_ = closed
-    for name in _spells(bound):
-        before = arm.series[name][np.arange(size), np.maximum(month - 1, 0)]
-        open_ = open_ | ((before > 0.5) & (month > 0) & np.isfinite(first))
+        open_ = is_open(bound, arm, float(max(bound.date, 0)))
+        return np.where(np.isfinite(first) | (bound.date < 0) | open_, np.inf, float(bound.date)), open_
+    open_ = is_open(bound, arm, np.where(np.isfinite(first), first, 0)) & np.isfinite(first)
     return np.where(open_, np.inf, first), open_
+
+
+def is_open(bound: Bound, arm: Arm, when: np.ndarray | float) -> np.ndarray:
+    """Whether (H,) the effect was going on at the end of the month before `when`: an uprising, a quantity beyond its bound, a leader in office."""
+    month = np.floor(np.broadcast_to(when, arm.ended.shape)).astype(int) - 1
+    found = np.zeros(arm.histories, bool)
+    for name in _spells(bound):
+        found |= arm.series[name][np.arange(arm.histories), np.maximum(month, 0)] > 0.5
+    if bound.effect.is_event and not bound.effects:
+        found |= _there(bound, arm)[np.arange(arm.histories), np.maximum(month, 0)]
+    return found & (month >= 0)
 
 
 def effect(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
@@ -304,21 +313,25 @@ def time_of(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
     wanted = bound.effect
     if wanted.events:
         return arm.first(bound.effects, after, bound.deadline)
-    values = arm.series[quantity(bound)][:, : bound.deadline + 1]
-    if wanted.leader:
-        there = values == bound.plan.persons.index(wanted.leader)
-    else:
-        there = values > wanted.above if wanted.above is not None else values < (wanted.below or 0.0)
-    inside = np.arange(values.shape[1]) > np.floor(np.broadcast_to(after, len(values)))[:, None]
-    there = there & inside
+    there = _there(bound, arm)
+    there &= np.arange(there.shape[1]) > np.floor(np.broadcast_to(after, len(there)))[:, None]
     return np.where(there.any(axis=1), there.argmax(axis=1) + 1.0, np.inf)
 
 
+def _there(bound: Bound, arm: Arm) -> np.ndarray:
+    """Where (H, months) a quantity is beyond its bound, or a person leads."""
+    wanted, values = bound.effect, arm.series[quantity(bound)][:, : bound.deadline + 1]
+    if wanted.leader:
+        return np.asarray(values == bound.plan.persons.index(wanted.leader))
+    return np.asarray(values > wanted.above if wanted.above is not None else values < (wanted.below or 0.0))
+
+
 def meets(bound: Bound, arm: Arm) -> np.ndarray:
-    """Where (H,) the forced cause took place: at least one of its events was not refused."""
+    """Where (H,) the forced cause took place (at least one of its events was not refused) and the effect was not going on already."""
+    fresh = ~is_open(bound, arm, float(bound.date))
     if not bound.cause.events:
-        return np.ones(arm.histories, bool)
+        return fresh
     kinds = {event.rpartition(".")[2].partition(":")[0] for event in members(bound.cause, bound.plan)}
     none = np.zeros(arm.histories, bool)
     alive = arm.ended > bound.date
-    return alive & ~np.logical_and.reduce([arm.refused.get(kind, none) for kind in kinds])
+    return fresh & alive & ~np.logical_and.reduce([arm.refused.get(kind, none) for kind in kinds])
