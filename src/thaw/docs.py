@@ -355,6 +355,13 @@ def results_of(folder: Path) -> dict[str, Maker]:
 
 DRAWINGS: dict[str, Callable[[], str]] = {"docs/model/graph.svg": graph}
 RESULTS = ("run", "reproduces", "targets", "system", "replication")
+def verdicts() -> str:
+    """The table of words for an answer."""
+    from thaw.attribution.verdict import as_markdown
+
+    return as_markdown()
+
+
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,
@@ -373,6 +380,7 @@ DECLARATIONS: dict[str, Maker] = {
     "models": models,
     "cited": cited,
     "odd": odd,
+    "verdicts": verdicts,
 }
 
 
