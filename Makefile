@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 RUN := runs/ussr-1945-seed0
 
-.PHONY: setup run report test lint bench bench-peers docs browser clean help
+.PHONY: setup run report test lint bench bench-peers coverage docs browser clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -49,6 +49,9 @@ $(PEERS)/ready: requirements-peers.lock pyproject.toml $(VENV)/ready
 
 bench-peers: $(PEERS)/ready ## beside Mesa, agentpy and NumPy: same models, same outcomes, what each costs
 	$(PEERS)/bin/python -m bench.peers
+
+coverage: setup ## whether intervals hold the truth and sham causes are seen through: models whose answers are known
+	$(BIN)/python -m bench.coverage
 
 docs: setup ## renew the generated parts of docs/ and README.md
 	$(BIN)/python -m thaw.docs

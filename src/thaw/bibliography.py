@@ -47,6 +47,7 @@ SOURCES: dict[str, str] = {
         "Politics in the Soviet Union: 7 Cases, Harcourt, Brace & World, 1-38 (from memory)"
     ),
     "davies2004": ("R. W. Davies & Stephen G. Wheatcroft (2004), The Years of Hunger: Soviet Agriculture, 1931-1933, Palgrave Macmillan (from memory)"),
+    "dicker2014": ("Lee H. Dicker (2014), Variance Estimation in High-Dimensional Linear Models, Biometrika 101(2), 269-284 (from memory)"),
     "egorov2011": (
         "Georgy Egorov & Konstantin Sonin (2011), Dictators and Their Viziers: Endogenizing the Loyalty-Competence Trade-off, "
         "Journal of the European Economic Association 9(5), 903-930"
@@ -58,6 +59,10 @@ SOURCES: dict[str, str] = {
     "epstein2002": (
         "Joshua M. Epstein (2002), Modeling Civil Violence: An Agent-Based Computational Approach, "
         "Proceedings of the National Academy of Sciences 99(suppl. 3), 7243-7250, doi:10.1073/pnas.092080199"
+    ),
+    "fagerland2017": (
+        "Morten W. Fagerland, Stian Lydersen & Petter Laake (2017), Statistical Analysis of Contingency Tables, CRC Press; "
+        "figures as in the tests of its R package contingencytables"
     ),
     "fursenko2006": (
         "Aleksandr Fursenko & Timothy Naftali (2006), Khrushchev's Cold War: The Inside Story of an American "
@@ -92,8 +97,23 @@ SOURCES: dict[str, str] = {
         "GULAG 1917-1960"
     ),
     "guriev2019": ("Sergei Guriev & Daniel Treisman (2019), Informational Autocrats, Journal of Economic Perspectives 33(4), 100-127 (pages from memory)"),
+    "hall1992": (
+        "Peter Hall (1992), On the Removal of Skewness by Transformation, Journal of the Royal Statistical Society B 54(1), "
+        "221-228 (from memory)"
+    ),
+    "halpern2016": ("Joseph Y. Halpern (2016), Actual Causality, MIT Press (from memory)"),
+    "hannart2016": (
+        "Alexis Hannart, Judea Pearl, Friederike E. L. Otto, Philippe Naveau & Michael Ghil (2016), Causal Counterfactual "
+        "Theory for the Attribution of Weather and Climate-Related Events, Bulletin of the American Meteorological Society "
+        "97(1), 99-110 (from memory)"
+    ),
     "hough1979": ("Jerry F. Hough & Merle Fainsod (1979), How the Soviet Union Is Governed, Harvard University Press (from memory)"),
     "janossy1971": ("Ferenc Jánossy (1971), The End of the Economic Miracle: Appearance and Reality in Economic Development, IASP (from memory)"),
+    "kong1994": (
+        "Augustine Kong, Jun S. Liu & Wing Hung Wong (1994), Sequential Imputations and Bayesian Missing Data Problems, Journal "
+        "of the American Statistical Association 89, 278-288 (from memory)"
+    ),
+    "koopman1984": ("P. A. R. Koopman (1984), Confidence Intervals for the Ratio of Two Binomial Proportions, Biometrics 40(2), 513-517"),
     "kramer1998": (
         "Mark Kramer (1998), The Soviet Union and the 1956 Crises in Hungary and Poland: Reassessments and New Findings, "
         "Journal of Contemporary History 33(2), 163-214 (issue and pages from memory)"
@@ -120,13 +140,35 @@ SOURCES: dict[str, str] = {
         "Daniel McFadden (1974), Conditional Logit Analysis of Qualitative Choice Behavior, in Paul Zarembka (ed.), "
         "Frontiers in Econometrics, Academic Press, 105-142 (from memory)"
     ),
+    "nam2002": (
+        "Jun-mo Nam & William C. Blackwelder (2002), Analysis of the Ratio of Marginal Probabilities in a Matched-Pair Setting, "
+        "Statistics in Medicine 21, 689-699 (from memory)"
+    ),
+    "neal2001": ("Radford M. Neal (2001), Annealed Importance Sampling, Statistics and Computing 11, 125-139 (from memory)"),
+    "newcombe1998": (
+        "Robert G. Newcombe (1998), Two-Sided Confidence Intervals for the Single Proportion: Comparison of Seven Methods, "
+        "Statistics in Medicine 17, 857-872 (from memory)"
+    ),
     "nove1992": ("Alec Nove (1992), An Economic History of the USSR, 1917-1991, third edition, Penguin (from memory)"),
+    "oberst2019": (
+        "Michael Oberst & David Sontag (2019), Counterfactual Off-Policy Evaluation with Gumbel-Max Structural Causal Models, "
+        "Proceedings of Machine Learning Research 97, 4881-4890 (from memory)"
+    ),
     "ofer1987": ("Gur Ofer (1987), Soviet Economic Growth: 1928-1985, Journal of Economic Literature 25(4), 1767-1833"),
+    "paciorek2018": (
+        "Christopher J. Paciorek, Dáithí A. Stone & Michael F. Wehner (2018), Quantifying Statistical Uncertainty in the "
+        "Attribution of Human Influence on Severe Weather, Weather and Climate Extremes 20, 69-80, "
+        "doi:10.1016/j.wace.2018.01.002"
+    ),
     "parta2007": (
         "R. Eugene Parta (2007), Discovering the Hidden Listener: An Assessment of Radio Liberty and Western Broadcasting to the "
         "USSR during the Cold War, Hoover Institution Press (from memory)"
     ),
     "pearl2009": ("Judea Pearl (2009), Causality: Models, Reasoning, and Inference, second edition, Cambridge University Press (from memory)"),
+    "pianosi2018": (
+        "Francesca Pianosi & Thorsten Wagener (2018), Distribution-Based Sensitivity Analysis from a Generic Input-Output "
+        "Sample, Environmental Modelling & Software 108, 197-207, doi:10.1016/j.envsoft.2018.07.019"
+    ),
     "richardson1960": ("Lewis F. Richardson (1960), Arms and Insecurity: A Mathematical Study of the Causes and Origins of War, Boxwood Press"),
     "rigby1990": ("T. H. Rigby (1990), Political Elites in the USSR: Central Leaders and Local Cadres from Lenin to Gorbachev, Edward Elgar (from memory)"),
     "runciman1966": ("W. G. Runciman (1966), Relative Deprivation and Social Justice, Routledge & Kegan Paul (from memory)"),
@@ -136,13 +178,29 @@ SOURCES: dict[str, str] = {
     "schuman1989": (
         "Howard Schuman & Jacqueline Scott (1989), Generations and Collective Memories, American Sociological Review 54(3), 359-381, doi:10.2307/2095611"
     ),
+    "shapley1953": (
+        "Lloyd S. Shapley (1953), A Value for n-Person Games, in Contributions to the Theory of Games II, Princeton University "
+        "Press, 307-317 (from memory)"
+    ),
     "solow1956": ("Robert M. Solow (1956), A Contribution to the Theory of Economic Growth, Quarterly Journal of Economics 70(1), 65-94 (from memory)"),
     "svolik2009": (
         "Milan W. Svolik (2009), Power Sharing and Leadership Dynamics in Authoritarian Regimes, "
         "American Journal of Political Science 53(2), 477-494, doi:10.1111/j.1540-5907.2009.00382.x"
     ),
     "svolik2012": "Milan W. Svolik (2012), The Politics of Authoritarian Rule, Cambridge University Press",
+    "tang2003": (
+        "Nian-Sheng Tang, Man-Lai Tang & Ivan S. F. Chan (2003), On Tests of Equivalence via Non-Unity Relative Risk for "
+        "Matched-Pair Design, Statistics in Medicine 22, 1217-1233 (from memory)"
+    ),
+    "tango1998": (
+        "Toshiro Tango (1998), Equivalence Test and Confidence Interval for the Difference in Proportions for the Paired-Sample "
+        "Design, Statistics in Medicine 17, 891-908"
+    ),
     "taubman2003": "William Taubman (2003), Khrushchev: The Man and His Era, W. W. Norton (from memory)",
+    "tian2000": (
+        "Jin Tian & Judea Pearl (2000), Probabilities of Causation: Bounds and Identification, Annals of Mathematics and "
+        "Artificial Intelligence 28, 287-313 (from memory)"
+    ),
     "tullock1980": (
         "Gordon Tullock (1980), Efficient Rent Seeking, in James M. Buchanan, Robert D. Tollison & Gordon Tullock (eds), "
         "Toward a Theory of the Rent-Seeking Society, Texas A&M University Press, 97-112 (from memory)"
@@ -163,6 +221,14 @@ SOURCES: dict[str, str] = {
     "westad2005": (
         "Odd Arne Westad (2005), The Global Cold War: Third World Interventions and the Making of Our Times, Cambridge "
         "University Press (from memory)"
+    ),
+    "wilson1927": (
+        "Edwin B. Wilson (1927), Probable Inference, the Law of Succession, and Statistical Inference, Journal of the American "
+        "Statistical Association 22, 209-212 (from memory)"
+    ),
+    "wilson1931": (
+        "Edwin B. Wilson & Margaret M. Hilferty (1931), The Distribution of Chi-Square, Proceedings of the National Academy of "
+        "Sciences 17, 684-688 (from memory)"
     ),
 }
 

@@ -46,7 +46,7 @@ def shares(outcomes: Mapping[frozenset[str], np.ndarray], happened: np.ndarray, 
     >>> found.causes["a"].estimate, found.causes["b"].estimate, found.any_of_them.estimate
     (0.5, 0.5, 1.0)
     """
-    causes = sorted(max(outcomes, key=len))
+    causes = sorted(frozenset().union(*outcomes))
     whole = np.all([np.isfinite(outcome) for outcome in outcomes.values()], axis=0)
     counted = happened & whole & (outcomes[frozenset()] == 1)
     if weights is not None:

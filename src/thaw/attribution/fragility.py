@@ -7,7 +7,7 @@ the level that the largest of as many dummies would pass once in twenty is repor
 """
 
 from dataclasses import dataclass, replace
-from statistics import NormalDist
+from math import sqrt
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from thaw.attribution.numbers import LEAST, Estimate, Twins, risk_difference, ri
 from thaw.kernels.noise import entity_ids, name_key, uniform
 
 MOST = 3  # parameters reported
-DUMMIES = 60
+DUMMIES = 100
+SLICES = (8, 4, 2)  # powers of two: SALib 1.6 adds up the edges of slices, and those of 6 pass 1 by a rounding error
+PER_SLICE = 40  # histories that a slice should hold
 CHANCE = 0.05  # of any dummy being reported at all
 UNINFORMED = 0.2  # contraction below which data hardly spoke to a parameter
 TAIL = 0.1  # share of histories whose middle is the prior's 5% or 95% point
@@ -67,8 +69,8 @@ def hinges(twins: Twins, seed: int = 0) -> tuple[Hinge, ...]:
         values = twins.parameters[:, k]
         low, high = (float(np.quantile(values[kept], level)) for level in (0.05, 0.95))
         ends = [_at_end(twins, values, kept, sign) for sign in (1, -1)]
-        ratios, differences = [risk_ratio(end) for end in ends], [risk_difference(end) for end in ends]
-        found.append(Hinge(twins.names[k], float(index[k]), threshold, low, high, *ratios, *differences))
+        (pr_low, pr_high), (rd_low, rd_high) = map(risk_ratio, ends), map(risk_difference, ends)
+        found.append(Hinge(twins.names[k], float(index[k]), threshold, low, high, pr_low, pr_high, rd_low, rd_high))
     return tuple(found)
 
 
@@ -82,13 +84,25 @@ def pawn(parameters: np.ndarray, outcome: np.ndarray, seed: int = 0) -> tuple[np
     columns = np.hstack([parameters[:, some], dummies])
     names = [str(k) for k in range(columns.shape[1])]
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    slices = int(np.clip(histories // 40, 2, 10))
+    slices = next((some for some in SLICES if histories >= PER_SLICE * some), SLICES[-1])
     found = np.asarray(salib.analyze(problem, columns, outcome, S=slices)["mean"])
-    real, chance = found[: len(some)], found[len(some) :]
-    reach = NormalDist().inv_cdf((1 - CHANCE) ** (1 / max(len(some), 1)))
     index = np.zeros(parameters.shape[1])
-    index[some] = real
-    return index, float(chance.mean() + reach * chance.std(ddof=1))
+    index[some] = found[: len(some)]
+    return index, _reached(found[len(some) :], len(some))
+
+
+def _reached(dummies: np.ndarray, parameters: int) -> float:
+    """What the largest of so many indices of dummies exceeds once in twenty, from those seen (D,).
+
+    Their power 2/3 is nearly normal (wilson1931: an index is a mean of distances, and its square much like a sum of squares); t for
+    a new one, because mean and spread are known from D dummies only.
+    """
+    from scipy.special import stdtrit
+
+    level = (1 - CHANCE) ** (1 / max(parameters, 1))
+    flat = dummies ** (2 / 3)
+    new = float(flat.std(ddof=1)) * sqrt(1 + 1 / len(flat))
+    return float(flat.mean() + stdtrit(len(flat) - 1, level) * new) ** 1.5
 
 
 def _at_end(twins: Twins, values: np.ndarray, kept: np.ndarray, sign: int) -> Twins:

@@ -13,7 +13,8 @@ weighted histories come as shares times their effective number. All limits hold 
 Sources
 -------
 wilson1927, newcombe1998 (the share; worked examples), tango1998 (difference), tang2003, nam2002 (ratio of paired shares; both give the same
-limits), koopman1984 (ratio of independent shares), paciorek2018 (which to use for the attribution of events), hall1992 (the mean).
+limits), koopman1984 (ratio of independent shares), paciorek2018 (which to use for the attribution of events), hall1992 (the mean),
+fagerland2017 (worked examples).
 """
 
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def proportion(count: float, n: float, level: float = LEVEL) -> Interval:
 def paired_difference(first: float, second: float, n: float, level: float = LEVEL) -> Interval:
     """Tango's interval of P(A) - P(B) in `n` pairs, of which `first` had A alone and `second` had B alone.
 
-    >>> low, high = paired_difference(6, 16, 161, 0.95)  # cavo2012 by Fagerland, Lydersen & Laake (2017), chapter 8
+    >>> low, high = paired_difference(6, 16, 161, 0.95)  # fagerland2017, chapter 8, data of Cavo et al. (2012)
     >>> round(low, 4), round(high, 4)
     (-0.124, -0.0054)
     """
@@ -76,7 +77,7 @@ def paired_ratio(both: float, first: float, second: float, n: float, level: floa
 
     From 0 where A never was, to infinity where B never was; (0, infinity) where neither was.
 
-    >>> low, high = paired_ratio(59, 6, 16, 161, 0.95)  # cavo2012, as above
+    >>> low, high = paired_ratio(59, 6, 16, 161, 0.95)  # the same data
     >>> round(low, 4), round(high, 4)
     (0.7476, 0.9876)
     """
@@ -95,7 +96,7 @@ def paired_ratio(both: float, first: float, second: float, n: float, level: floa
 def ratio(first: float, n_first: float, second: float, n_second: float, level: float = LEVEL) -> Interval:
     """Koopman's interval of P(A) / P(B) from `first` in `n_first` and, of other histories, `second` in `n_second`.
 
-    >>> low, high = ratio(7, 34, 1, 34, 0.95)  # perondi2004 by Fagerland, Lydersen & Laake (2017), chapter 4
+    >>> low, high = ratio(7, 34, 1, 34, 0.95)  # fagerland2017, chapter 4, data of Perondi et al. (2004)
     >>> round(low, 3), round(high, 3)
     (1.221, 42.576)
     """

@@ -14,7 +14,7 @@ The histories come from keyed noise, as those of the model do. Sources: pearl200
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -151,8 +151,8 @@ def any_world(number: int, seed: int = 0, *, rare: bool = False) -> World:
     c, redrawn = 0.3 + 0.4 * u[0], (0.0, 0.5 * u[6], u[6])[int(3 * u[5])]
     if rare:
         low, more = 0.002 + 0.02 * u[1], 0.02 * u[2]
-        made = (noisy_or(c, more, low), collider(c, low, more), preemption(c, low + more, low), chain(c, (low, low + more), (0.0, 1.0)))
-        return _redrawn(made[int(4 * u[4])], redrawn)
+        few = (noisy_or(c, more, low), collider(c, low, more), preemption(c, low + more, low), chain(c, (low, low + more), (0.0, 1.0)))
+        return replace(few[int(4 * u[4])], redrawn=redrawn)
     low, high = 0.05 + 0.4 * u[1], 0.5 + 0.45 * u[2]
     made = (
         chain(c, (low, high), (0.1 + 0.3 * u[3], 0.9)),
@@ -162,14 +162,17 @@ def any_world(number: int, seed: int = 0, *, rare: bool = False) -> World:
         preemption(c, high, low),
         noisy_or(c, high, low),
     )
-    return _redrawn(made[int(6 * u[4])], redrawn)
+    return replace(made[int(6 * u[4])], redrawn=redrawn)
 
 
 def sham(number: int, seed: int = 0) -> World:
-    """A cause without any effect on E, of 5% to 50%, in a world where every disturbance redraws some or all luck."""
+    """A cause without any effect on E, of 5% to 50%: a disturbance redraws all luck in every second world, some of it in the others."""
     u = uniform(name_key(seed, "sham", "cause"), np.array([number], np.uint32), entity_ids([*"abc"]), 0)[0]
-    return collider(0.3 + 0.4 * u[0], 0.05 + 0.45 * u[1], 0.0, redrawn=u[2])
+    return collider(0.3 + 0.4 * u[0], 0.05 + 0.45 * u[1], 0.0, redrawn=1.0 if number % 2 == 0 else u[2])
 
 
-def _redrawn(world: World, share: float) -> World:
-    return World(**{**vars(world), "redrawn": share})
+def reversed_pair(number: int, seed: int = 0) -> World:
+    """E brings C about and C does nothing to E: an early E (Z) makes C likely and comes again more often than it comes first."""
+    u = uniform(name_key(seed, "reversed", "pair"), np.array([number], np.uint32), entity_ids([*"abcd"]), 0)[0]
+    return fork(0.3 + 0.4 * u[0], (0.1, 0.6 + 0.3 * u[1]), (0.05 + 0.1 * u[2], 0.3 + 0.3 * u[2]), 0.0, redrawn=u[3])
+

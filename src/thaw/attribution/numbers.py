@@ -16,7 +16,7 @@ Source: pearl2009 (PN, PS), tian2000 (bounds), hannart2016 (PN and PS in the att
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf, isfinite, isnan, sqrt
+from math import inf, isfinite, sqrt
 from typing import Any
 
 import numpy as np
@@ -203,13 +203,10 @@ def bounds(twins: Twins) -> Bounds | None:
     >>> found.lower.estimate, found.upper.estimate, necessity(Twins(c, f, p)).estimate
     (0.75, 1.0, 1.0)
     """
-    kept = twins.cause & twins.counted
-    if (low := _ratio(twins, twins.prevented, twins.factual, kept)) is None or (both := _both(twins)).sum() < LEAST:
+    kept, n = twins.cause & twins.counted, int(_both(twins).sum())
+    low, high = _ratio(twins, twins.prevented, twins.factual, kept), _ratio(twins, 1 - twins.prevented, twins.factual, kept)
+    if low is None or high is None or n < LEAST:
         return None
-    high = _ratio(twins, 1 - twins.prevented, twins.factual, kept)
-    if high is None or isnan(low.estimate):
-        return None
-    n = int(both.sum())
     return Bounds(replace(low.map(lambda ratio: max(0.0, 1 - ratio)), n=n), replace(high.map(lambda ratio: min(1.0, ratio)), n=n))
 
 
@@ -233,14 +230,14 @@ def raised(twins: Twins, *, in_spreads: bool = False) -> Estimate | None:
 
 
 def counts(twins: Twins) -> dict[str, int]:
-    """Histories in each denominator, before any left because an arm had ended."""
-    return {
-        "histories": int(twins.counted.sum()),
-        "cause": int((twins.cause & twins.counted).sum()),
-        "both": int(_both(twins).sum()),
-        "neither": int(_neither(twins).sum()),
-        "meets": int(twins.eligible.sum()),
-    }
+    """Histories in each denominator: of PN (`both`), PS (`neither`), RD and PR (`meets`); and with C, and altogether."""
+    both, neither, meets = _both(twins) & np.isfinite(twins.prevented), _neither(twins), twins.eligible
+    if twins.forced is not None:
+        neither, meets = neither & np.isfinite(twins.forced), meets & np.isfinite(twins.forced)
+    if twins.unforced is not None:
+        meets = meets & np.isfinite(twins.unforced)
+    sets = {"histories": twins.counted, "cause": twins.cause & twins.counted, "both": both, "neither": neither, "meets": meets}
+    return {name: int(some.sum()) for name, some in sets.items()}
 
 
 @dataclass(frozen=True)
@@ -319,8 +316,8 @@ def _table(twins: Twins, first: np.ndarray, second: np.ndarray, kept: np.ndarray
     weights = np.ones(count) if twins.weights is None else twins.weights[kept]
     n = effective(weights)
     worth = n / float(weights.sum()) if count else 0.0
-    cells = (float((cell * weights).sum()) * worth for cell in (a * b, a * (1 - b), (1 - a) * b))
-    return _Table(*cells, n, kept, count)
+    both, alone, other = (float((cell * weights).sum()) * worth for cell in (a * b, a * (1 - b), (1 - a) * b))
+    return _Table(both, alone, other, n, kept, count)
 
 
 def _share(twins: Twins, outcome: np.ndarray, kept: np.ndarray) -> Estimate | None:

@@ -1,18 +1,25 @@
 """How far an answer moves with the drawn parameters, apart from how few the histories are.
 
 Each history has its own draw of every parameter, so its outcome holds both luck and parameters. What the parameters alone would give,
-E[outcome | parameters], is estimated by a straight line in the prior ranks of a few of them: those with the strongest correlation, as many
-as predict best in histories left out (tenfold cross-validation; fan2008 on screening by correlation). The spread of the prediction is
-set to what its covariance with the outcomes left out supports, so that chance agreement inside the sample does not count.
-Where nothing is predicted better than by chance the spread is nil. It is a floor: curves that rise and fall, joint effects of two
-parameters and whatever the histories are too few to show are left out.
+E[outcome | parameters], is taken as a straight line in their prior ranks. Ranks are drawn apart from each other, so each one's squared
+correlation with the outcome, less the 1/n that chance gives it, is its share of the variance: no line needs to be fitted, and the shares
+of hundreds of parameters add up without bias even where none can be told from noise (dicker2014). Counted are
+
+    single parameters   that chance would show, in one of all of them, once in forty claims
+    the rest together   if what they add up to is more than chance would give once in forty claims
+
+so where parameters explain nothing the spread is nil in nineteen claims of twenty. It is a floor: curves that rise and fall, joint effects
+of parameters and whatever the histories are too few to show are left out.
 """
+
+from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 
-FOLDS = 10
-SIZES = (1, 2, 3, 5, 8, 13)  # parameters in the line
-CHANCE = 2.33  # standard errors of a correlation with outcomes left out: 1 in 100, because the best of several lines is taken
+CHANCE = 0.025  # of counting anything, for the single ones and for the rest, where there is nothing
+SEEN = 0.25  # share of variance: where only more than this could be told from chance, the rest together are left alone
+FEWEST = 20.0  # effective histories, below which nothing is sought
 
 
 def ranks(parameters: np.ndarray) -> np.ndarray:
@@ -30,32 +37,37 @@ def ranks(parameters: np.ndarray) -> np.ndarray:
 def expected(outcome: np.ndarray, ranked: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """E[outcome | parameters] (H,) of each history; the mean throughout where parameters explain nothing.
 
-    outcome (H,), ranked (H, K) from `ranks`, weights (H,) or None for equal ones.
+    outcome (H,), ranked (H, K) from `ranks`, weights (H,) or None for equal ones. The values are spread as far as the variance explained
+    says, in the order of the fitted line.
     """
-    weights = np.ones(len(outcome)) if weights is None else weights
-    share = weights / weights.sum()
+    share = np.full(len(outcome), 1 / len(outcome)) if weights is None else weights / weights.sum()
     n, centre = 1 / float((share**2).sum()), float(share @ outcome)
-    nothing = np.full(len(outcome), centre)
-    if n < 2 * FOLDS or not ranked.shape[1] or np.ptp(outcome) == 0:
+    nothing, apart = np.full(len(outcome), centre), outcome - centre
+    deviation = sqrt(float(share @ apart**2))
+    off = ranked - share @ ranked
+    scale = np.sqrt(share @ off**2)
+    varies = scale > 1e-12
+    if n < FEWEST or deviation == 0 or not varies.any():
         return nothing
-    sizes = [size for size in SIZES if size <= ranked.shape[1]]
-    left_out = np.empty((len(sizes), len(outcome)))
-    fold = np.arange(len(outcome)) % FOLDS
-    for k in range(FOLDS):
-        rest = fold != k
-        if not share[rest].any():
-            return nothing
-        left_out[:, ~rest] = _lines(outcome[rest], ranked[rest], share[rest], sizes, ranked[~rest])
-    best = int(np.argmin(((outcome - left_out) ** 2) @ share))
-    found = left_out[best] - float(share @ left_out[best])
-    covariance = float(share @ ((outcome - centre) * found))
-    variances = float(share @ (outcome - centre) ** 2) * float(share @ found**2)
-    correlation = covariance / np.sqrt(variances) if variances > 0 else 0.0
-    if correlation * np.sqrt(n) < CHANCE:
+    off = off[:, varies] / scale[varies]
+    correlation = (share * apart) @ off / deviation
+    explained, counted = _explained(correlation, n)
+    if explained <= 0:
         return nothing
-    line = _lines(outcome, ranked, share, [sizes[best]], ranked)[0]
-    line = line - float(share @ line)
-    return centre + line * np.sqrt(covariance / float(share @ line**2))
+    line = off @ (correlation * counted)
+    return centre + deviation * sqrt(explained) * line / sqrt(float(share @ line**2))
+
+
+def _explained(correlation: np.ndarray, n: float) -> tuple[float, np.ndarray]:
+    """The share of variance that ranks of these correlations (K,) explain, and which of them are counted (K,)."""
+    single = NormalDist().inv_cdf(1 - CHANCE / (2 * len(correlation)))
+    counted = np.abs(correlation) * sqrt(n) > single
+    gain = correlation**2 - 1 / n
+    rest, others = float(gain[~counted].sum()), int((~counted).sum())
+    by_chance = NormalDist().inv_cdf(1 - CHANCE) * sqrt(2 * others) / n
+    if by_chance <= SEEN and rest > by_chance:
+        counted = np.ones(len(correlation), bool)
+    return min(float(gain[counted].sum()), 1.0), counted
 
 
 def interval(values: np.ndarray, weights: np.ndarray | None = None) -> tuple[float, float]:
@@ -66,21 +78,3 @@ def interval(values: np.ndarray, weights: np.ndarray | None = None) -> tuple[flo
     low, high = (int(np.searchsorted(passed, level)) for level in (0.05, 0.95))
     last = len(values) - 1
     return float(values[order[min(low, last)]]), float(values[order[min(high, last)]])
-
-
-def _lines(outcome: np.ndarray, ranked: np.ndarray, share: np.ndarray, sizes: list[int], where: np.ndarray) -> np.ndarray:
-    """Predictions (sizes, places) at `where` by least squares on the ranks most correlated with the outcome."""
-    share = share / share.sum()
-    centre, middle = float(share @ outcome), share @ ranked
-    apart, off = outcome - centre, ranked - middle
-    along = (share * apart) @ off
-    scale = np.sqrt(share @ off**2)
-    strength = np.abs(along) / np.where(scale > 0, scale, np.inf)
-    strongest = np.argsort(-strength, kind="stable")[: max(sizes)]
-    columns = off[:, strongest]
-    gram = (columns * share[:, None]).T @ columns + 1e-9 * np.eye(len(strongest))
-    made = np.empty((len(sizes), len(where)))
-    for row, size in enumerate(sizes):
-        slopes = np.linalg.solve(gram[:size, :size], along[strongest[:size]])
-        made[row] = centre + (where[:, strongest[:size]] - middle[strongest[:size]]) @ slopes
-    return made

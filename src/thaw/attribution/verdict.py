@@ -7,7 +7,7 @@ The table below is what decides and what the documentation prints (`as_markdown`
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from thaw.attribution.numbers import LEAST, Estimate
+from thaw.attribution.numbers import LEAST, Estimate, Measures
 
 LEAST_ESS = 50.0  # effective histories below which there is no word
 STRONG = 0.66  # excess necessity of a necessary cause, sufficiency of a sufficient one
@@ -39,6 +39,18 @@ class Evidence:
     record: str = ""
     modelled: bool = True
     channel: bool = True
+
+
+def of_event(found: Measures) -> Evidence:
+    """The evidence of a claim that an event, or its absence, was brought about; what the record and the model say must be added."""
+    denominators = (found.counts["meets"], found.counts["both"])
+    return Evidence(found.rd, SMALLEST["brings about"], found.excess_pn, found.ps, found.luck_dominates, denominators, found.ess)
+
+
+def of_difference(difference: Estimate | None, direction: str, ess: float) -> Evidence:
+    """The evidence of a claim that something is hastened, raised or lowered, from `hastens` or `raises` in spreads."""
+    claimed = difference.map(lambda value: -value) if difference is not None and direction == "lowers" else difference
+    return Evidence(claimed, SMALLEST[direction], denominators=() if claimed is None else (claimed.n,), ess=ess)
 
 
 def _up(evidence: Evidence) -> bool:
