@@ -267,7 +267,7 @@ def curves(
     """Curves of a model, each named where `labels` says; simulated or observed points with their intervals; a guide line.
 
     `log` holds "x", "y" or both; `steps` draws staircases; `domain` are the ends of x, `top` the highest y; with `years` x counts
-    years. Colours go to the series in the order of their first row.
+    years, and nothing is cut at the ends. Colours go to the series in the order of their first row.
 
     Data
     ----
@@ -283,7 +283,7 @@ def curves(
     bottom = alt.Axis(title=None, format="d", tickCount=max(3, width // 70)) if years else alt.Axis(title=x, format=number)
     ends: dict[str, Any] = {"x": alt.X("x:Q", scale=across, axis=bottom), "y": alt.Y("y:Q", scale=up, axis=ticks)}
     guide = alt.Chart(alt.NamedData("guide")).mark_line(color="#8A94A0", strokeDash=[3, 3]).encode(**ends)
-    drawn = alt.Chart(alt.NamedData("lines")).mark_line(strokeWidth=2, interpolate="step-after" if steps else "linear", clip=True)
+    drawn = alt.Chart(alt.NamedData("lines")).mark_line(strokeWidth=2, interpolate="step-after" if steps else "linear", clip=not years)
     points = alt.Chart(alt.NamedData("points")).encode(x=ends["x"], color=shade)
     doubt = points.mark_rule(strokeWidth=1.2).encode(y=alt.Y("low:Q"), y2="high:Q")
     dots = points.mark_point(filled=True, stroke="white", strokeWidth=1, size=44, opacity=1).encode(y=ends["y"])

@@ -202,7 +202,7 @@ def test_a_band_contains_its_median_and_is_that_of_the_tape(tape, series):
 
 def test_titles_say_where_the_middle_history_goes_or_when_it_is_highest(page, tape):
     peak = np.median(tape.series.tension.values, axis=0)
-    assert f"Tension: highest in\N{NO-BREAK SPACE}{1945 + (5 + int(peak.argmax())) // 12}, {peak.max():.2f}" in page
+    assert f"Tension: highest in\N{NO-BREAK SPACE}{1945 + (5 + int(peak.argmax())) // 12}, {peak.max():.1f}" in page
     last = np.median(tape.series.output.sel(polity="SUN").values[:, -1])
     assert f"{last:.1f}\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}1968" in page
 

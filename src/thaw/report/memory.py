@@ -148,10 +148,11 @@ def _cohorts(years: np.ndarray, opinion: np.ndarray, end: int, draw: Callable[[F
     values = [value for line in lines.values() for value in line.values()]
     colours = [_between(OLDEST, YOUNGEST, k / max(len(lines) - 1, 1)) for k in range(len(lines))]
     forms = []
-    for width, height in ((900, 380), (216, 400)):
+    for width, height in ((880, 380), (216, 400)):
         rows = line_rows(lines, end, LABEL * (max(*values, 0) - min(*values, 0) or 1), 45 * (at - int(years[0])) / width)
         chart = charts.curves("year", "opinion of the ruler", width=width, height=height, domain=(int(years[0]), at), number="~g", colours=colours, years=True)
-        forms.append(charts.spec(chart, rows))
+        spec = charts.spec(chart, rows)
+        forms.append(spec | {"layer": [layer for layer in spec["layer"] if rows[layer["data"]["name"]]]})  # a live chart complains of no rows
     told = sorted({int(years[0]), end, at} | {year for year in TOLD_YEARS if years[0] <= year <= at})
     made = [(f"{born}–{born + 9}", *(minus(line[year], "+.2f") if year in line else "–" for year in told)) for born, line in lines.items()]
     numbers = Table(("Born", *map(str, told)), made, "Median opinion by cohort")
@@ -173,7 +174,7 @@ def _adults(run: Run, years: np.ndarray, reputation: np.ndarray, end: int, draw:
     forms = [
         charts.spec(charts.fan("reputation, −1 to 1", width=width, height=200, number="+.1f", span=span, seen=False, bottom=None),
                     {"fan": spread_rows, "marks": marks})
-        for width in (900, 270)
+        for width in (880, 262)
     ]  # fmt: skip
     rows = [(row["month"][:4], *(minus(row[name], "+.2f") for name in QUANTILES)) for row in spread_rows]
     numbers = Table(("July", "5% below", "25% below", "Median", "25% above", "5% above"), rows, "Reputation among adults")

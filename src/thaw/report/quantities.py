@@ -92,17 +92,17 @@ ECONOMY = (
         record="gdp_pc", month="07",
     ),
     Quantity(
-        "harvest", "Harvest", ("harvest",), "grain per head, 1 = normal of 1940", ".2f",
+        "harvest", "Harvest", ("harvest",), "grain per head, 1 = normal of 1940", ".1f",
         "Grain per head of the last harvest. Dots: official harvests of the record, at the end of their year.",
         record="grain_harvest", month="12", tells="low",
     ),
 )  # fmt: skip
 WORLD = (
-    Quantity("tension", "Tension", ("tension",), "0 to 1", ".2f", "Hostility between the two blocs. The record has no such measure.", tells="peak"),
+    Quantity("tension", "Tension", ("tension",), "0 to 1", ".1f", "Hostility between the two blocs. The record has no such measure.", tells="peak"),
     Quantity("arms_east", "Arms of the East", ("arms_east",), "1 = level of 1950", ".1f", "Armaments of the Eastern bloc."),
     Quantity("arms_west", "Arms of the West", ("arms_west",), "1 = level of 1950", ".1f", "Armaments of the Western bloc."),
     Quantity(
-        "quarrel", "Quarrel with Beijing", ("quarrel",), "distance, 0 to 1", ".2f",
+        "quarrel", "Quarrel with Beijing", ("quarrel",), "distance, 0 to 1", ".1f",
         "Distance between Moscow and Beijing. The record has no such measure.",
     ),
 )  # fmt: skip

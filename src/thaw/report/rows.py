@@ -114,7 +114,7 @@ def record_rows(run: Run, variable: str, polity: str, scale: float = 1.0) -> Row
         unit = scale / (measure.scale * (people_in(seen.end.year) if measure.people else 1.0))
         if first <= when < last and unit == unit:
             low, high = (seen.value if bound is None else bound for bound in (seen.low, seen.high))
-            rows.append({"month": when, "value": rounded(seen.value * unit), "low": rounded(low * unit), "high": rounded(high * unit)})
+            rows.append({"month": when, "value": seen.value * unit, "low": low * unit, "high": high * unit})
     return rows
 
 

@@ -60,7 +60,8 @@ def _grid(run: Run, draw: Draw, quantities: Sequence[Quantity]) -> Html:
 def _fan(run: Run, quantity: Quantity) -> Figure:
     spread = rows.fan_rows(run, quantity.variables, run.main, quantity.scale)
     dots = rows.record_rows(run, quantity.record, run.main, quantity.scale) if quantity.record else []
-    chart = charts.fan(quantity.unit, number=quantity.number, span=run.span, seen=bool(dots), bottom=quantity.bottom)
+    width = 270 if quantity.number.startswith("+") else 294  # signs take room on the axis
+    chart = charts.fan(quantity.unit, width=width, number=quantity.number, span=run.span, seen=bool(dots), bottom=quantity.bottom)
     spec = charts.spec(chart, {"fan": spread, "record": dots, "marks": rows.ruler_marks(run)})
     numbers = replace(_yearly(spread, dots, quantity.number, quantity.month), caption=quantity.title)
     return Figure(f"fan-{quantity.id}", _told(quantity, spread), quantity.says if dots else quantity.says.partition(" Dots:")[0], spec, table=numbers)
