@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from thaw.axes import HISTORIES_PER_WORD
-from thaw.errors import RunError
+from thaw.errors import RunError, ScenarioError
 from thaw.fields import FIELDS
 from thaw.plan import Plan
 from thaw.state import State
@@ -32,7 +32,7 @@ def plan_of(manifest: Mapping[str, Any]) -> Plan:
         raise RunError("this run does not say from which scenario it was made.")
     try:
         scenario = Scenario.model_validate(manifest["made_from"])
-    except ValueError as error:
+    except (ValueError, ScenarioError) as error:
         raise RunError("the scenario of this run is not one that this version can read.") from error
     settings = {name: manifest[name] for name in ("seed", "citizens", "prior", "coupling", "rules")}
     for free in (False, True):  # the manifest says whether deaths were drawn, which a scenario may ask for without --free

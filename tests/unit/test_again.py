@@ -42,6 +42,7 @@ def test_the_court_drawn_is_that_of_the_history(tape):
     [
         ({"made_from": None}, "does not say from which scenario"),
         ({"made_from": {"name": "x"}}, "not one that this version can read"),
+        ({"made_from": thaw.load_scenario("ussr-1945").model_dump(mode="json") | {"end": "1947-12"}}, "not one that this version can read"),
         ({"key": "0" * 64}, "made by another version"),
         ({"seed": 6}, "made by another version"),
     ],
