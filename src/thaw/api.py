@@ -136,7 +136,7 @@ def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | 
         resume=options.resume,
         record_all=options.record == "all",
         progress=progress,
-        made_from=scenario.model_dump(mode="json"),
+        made_from=scenario.model_dump(mode="json", warnings=False),
     )
 
 
