@@ -32,7 +32,7 @@ from thaw.plan import Plan
 from thaw.system_rows import MEASURES, ROWS, Row
 
 ENOUGH = 0.8
-HISTORIES, TWINS, CITIZENS = 128, 16, 400  # of the run as it is; of each run without a mechanism; in each society
+HISTORIES, TWINS, CITIZENS = 512, 16, 400  # of the run as it is; of each run without a mechanism; in each society
 Told = Callable[[float, int], None]
 
 
@@ -48,10 +48,11 @@ def evidence(
     from thaw.scenario import load_scenario
 
     plan = compile_plan(load_scenario("ussr-1945")).with_(citizens=citizens)
-    fields = dict.fromkeys([name for row in ROWS for name in row.variables] + [name for measure in MEASURES.values() for name in measure.fields])
+    measured = dict.fromkeys(name for measure in MEASURES.values() for name in measure.fields)
+    fields = dict.fromkeys([name for row in ROWS for name in row.variables]) | measured
     there = {step.name for step in names.mechanisms()}
     arms = run_arms(plan, [name for name in dict.fromkeys(m for row in ROWS for m in row.mechanisms) if name in there], histories, tuple(fields),
-                    workers=workers or os.cpu_count() or 1, monthly=True, twins=twins, told=told)  # fmt: skip
+                    workers=workers or os.cpu_count() or 1, monthly=measured, twins=twins, told=told)  # fmt: skip
     found = [judge(row, plan, arms) for row in ROWS]
     if place is not None:
         place.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
@@ -136,12 +137,14 @@ def changes(row: Row, plan: Plan, whole: Arm, without: Arm) -> Iterator[str]:
     """The quantities and events of a row that differ between the arms, in the histories that both have."""
     twins = len(without.ended)
     for name in row.variables:
-        if not np.array_equal(by_year(plan, whole.series[name][:twins]), without.series[name], equal_nan=True):
+        mine = whole.series[name][:twins]
+        mine = by_year(plan, mine) if mine.shape[1] == len(plan.months) else mine
+        if not np.array_equal(mine, without.series[name], equal_nan=True):
             yield name
     for name in row.events:
-        mine, theirs = (_firsts(arm, name, twins) for arm in (whole, without))
+        first, theirs = (_firsts(arm, name, twins) for arm in (whole, without))
         decides = without.without in {step.name for step in names.mechanisms() if any(event.name == name for event in step.events)}
-        if mine != theirs or (decides and whole.counts.get(name) and not without.counts.get(name)):  # the second for what is rare
+        if first != theirs or (decides and whole.counts.get(name) and not without.counts.get(name)):  # the second for what is rare
             yield name
 
 

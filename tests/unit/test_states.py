@@ -83,7 +83,7 @@ class TestPlan:
         plan = compile_plan(small_scenario("SUN", "HUN"))
         assert plan.states == states_of(plan.months)
         assert plan.sizes["W"] == len(plan.states) > 130
-        assert plan.calendar["independent"].shape == (283, len(plan.states))
+        assert plan.calendar["independent"].shape == (367, len(plan.states))
         assert plan.calendar["independent"].dtype == bool
         np.testing.assert_array_equal(plan.calendar["independent"], independence(plan.states, plan.months))
         assert {plan.labels[code] for code in ("EGY", "HUN", "KEN")} == {"Egypt", "Hungary", "Kenya"}

@@ -11,7 +11,7 @@ from thaw.compile import compile_plan
 from thaw.scenario import load_scenario
 from thaw.system_rows import Row
 
-MONTHS = 283
+MONTHS = 367
 ROW = Row(1, "made up", ("terror",), ("fear",), ("camp_revolt",), ("SUN.camp_revolt",))
 
 
@@ -22,7 +22,7 @@ def built():
 
 def arm(without="", *, fear=None, first=95.0, histories=20, **series) -> Arm:
     """An arm in which fear rises and prisoners revolt in May 1953 everywhere, but for what is said."""
-    years = 24
+    years = 31
     times = MONTHS if not without else years
     rising = np.broadcast_to(np.arange(times, dtype=float)[None, :, None] if fear is None else fear, (histories, times, 10))
     firsts = {} if first is None else {"SUN.camp_revolt": np.broadcast_to(first, (histories,)).astype(float)}
@@ -45,7 +45,7 @@ def test_a_row_runs_that_moves_and_stops(built):
     [
         (arm(fear=1.0), None, "fear never changes"),
         (arm(first=None), None, "camp_revolt never comes"),
-        (None, arm("terror", fear=np.arange(24.0)[None, :, None]), "camp_revolt goes on without them"),
+        (None, arm("terror", fear=np.arange(31.0)[None, :, None]), "camp_revolt goes on without them"),
     ],
 )
 def test_why_it_does_not_run_is_said(built, whole, without, why):
