@@ -81,7 +81,9 @@ def _work(
         raise RunError(f"the model cannot run without {name}: {type(error).__name__}: {error}" if name else f"the model cannot run: {error}") from error
 
 
-def run_arm(plan: Plan, without: str, histories: int, fields: tuple[str, ...], *, monthly: Collection[str], report: Callable[[float], None] | None = None) -> Arm:
+def run_arm(
+    plan: Plan, without: str, histories: int, fields: tuple[str, ...], *, monthly: Collection[str], report: Callable[[float], None] | None = None
+) -> Arm:
     """One arm, in this process."""
     from thaw.engine.chunk import run_chunk
 

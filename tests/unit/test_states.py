@@ -8,7 +8,7 @@ from regime import small_scenario
 
 from thaw import record
 from thaw.compile import compile_plan
-from thaw.states import MOSCOW, WASHINGTON, allied, distance, distances, independence, ruled_by, states_of
+from thaw.states import MOSCOW, WASHINGTON, allied, distance, distances, independence, states_of
 
 YEARS = [(year, 12) for year in range(1934, 1992)]
 ROWS = {row.code: row for row in record.states()}
@@ -55,10 +55,6 @@ def test_alliances_bind_from_the_month_of_the_treaty():
         [False, True, False], [True, True, False], [True, True, False], [True, True, False], [True, False, False],
     ]  # fmt: skip
     assert allied(("DDR", "FRA"), months, "east")[:, 0].tolist() == [False, False, False, True, True]
-
-
-def test_former_rule():
-    assert ruled_by(("IND", "DZA", "COD", "USA"), ("GBR", "FRA")).tolist() == [True, True, False, False]
 
 
 def test_stored_distances_are_those_of_the_coordinates():
