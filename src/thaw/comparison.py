@@ -8,7 +8,7 @@ A point is one of four kinds:
     not yet    a recorded event whose first date lies after 1956: in at least one history of twenty it has not come by then
 
 A date and a number lie inside if they are in the 90% band. What is given or pinned makes no point, nor does what has not left its given
-first value, nor a polity that nothing acts on.
+first value.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,6 @@ def compare(name: str, plan: Plan, whole: Arm) -> Iterator[dict[str, Any]]:
 
 def _event_points(name: str, plan: Plan, whole: Arm) -> Iterator[dict[str, Any]]:
     """First dates, and events that had not come: a history in which one never comes counts as later than any."""
-    acting = {code for code, hegemon, bloc in zip(plan.polities, plan.given["hegemon"], plan.given["bloc"], strict=True) if hegemon or bloc}
     known = names.known_events()
     start, cut = (year * 12 + month - 1 for year, month in (plan.months[0], (CUT, 12)))
     for full in sorted(record.event_names()):
@@ -50,7 +49,7 @@ def _event_points(name: str, plan: Plan, whole: Arm) -> Iterator[dict[str, Any]]
             continue
         axes = known[kind][1].axes
         when = min((month for day in record.recorded_dates(full) if (month := month_of(day)) >= start), default=None)
-        if when is None or (axes in ("P", "E") and polity not in acting):
+        if when is None or (axes in ("P", "E") and polity not in plan.polities):
             continue
         comparable = full in plan.record if when <= cut else not known[kind][1].derived and _there(full, axes, plan)
         if not comparable:
@@ -93,7 +92,7 @@ def _read(measure: Measure, plan: Plan, whole: Arm) -> Iterator[tuple[str, np.nd
         yield measure.polity, np.sum([whole.series[field] for field in measure.fields], axis=0, dtype=float)
         return
     for place, polity in enumerate(plan.polities):
-        if (plan.given["hegemon"][place] or plan.given["bloc"][place]) and measure.polity in ("", polity):
+        if measure.polity in ("", polity):
             yield polity, np.sum([whole.series[field][:, :, place] for field in measure.fields], axis=0, dtype=float)
 
 

@@ -25,7 +25,7 @@ class Option:
     base: float
     loadings: dict[str, float] = field(default_factory=dict)
     line: float = 0.0
-    where: str = "party"  # hegemon: Moscow alone; party: Moscow and the satellites
+    where: str = "party"  # hegemon: Moscow alone; party: any ruling party but one that has left the alliance
     once: bool = False
     requires: str = ""
 
@@ -141,7 +141,7 @@ def weigh_drivers(state):
 
 def possible(state, option, noise):
     """Where an option is on the menu at all: (H, P)."""
-    there = state.exists & (state.hegemon if option.where == "hegemon" else state.hegemon | (state.bloc & ~state.exited))
+    there = state.exists & (state.hegemon if option.where == "hegemon" else ~(state.bloc & state.exited))
     open_ = there & (state.leader >= 0)
     after = (state.dead_ruler >= 0) & (state.dead_ruler != state.leader)
     dead = after & ~of(state.alive, state.dead_ruler, True)
