@@ -9,12 +9,12 @@ from functools import partial
 
 import numpy as np
 
-from thaw.axes import HISTORIES_PER_BLOCK
 from thaw.errors import RunError, ThawError
 from thaw.fields import FIELDS
 from thaw.plan import Plan
 
 WHOLE = ""  # the arm in which nothing is left out
+AT_ONCE = 128  # histories: their months are held until they are averaged, with fields by person 4 MB a history
 Told = Callable[[float, int], None]  # arms done, arms in all
 
 
@@ -93,8 +93,8 @@ def run_arm(
     firsts: dict[str, np.ndarray] = {}
     counts: dict[str, int] = {}
     ended = np.zeros(histories, bool)
-    for first in range(0, histories, HISTORIES_PER_BLOCK):
-        last = min(first + HISTORIES_PER_BLOCK, histories)
+    for first in range(0, histories, AT_ONCE):
+        last = min(first + AT_ONCE, histories)
         share = partial(_share, report, first, last - first, histories) if report else None
         made = run_chunk(plan, first, last, progress=share, names=(*fields, "leader"))
         for name in fields:
