@@ -26,7 +26,7 @@ class TestCalendar:
         assert whole_plan.months[0] == (1945, 6)
         assert whole_plan.months[-1] == (1975, 12)
         numbers = [year * 12 + month for year, month in whole_plan.months]
-        assert np.diff(numbers).tolist() == [1] * 282
+        assert np.diff(numbers).tolist() == [1] * 366
 
     def test_every_monday_is_a_week_of_one_month(self, whole_plan):
         """367 months from June 1945 to December 1975 hold as many weeks as there are Mondays in them."""
@@ -53,7 +53,7 @@ class TestCalendar:
         sun = whole_plan.polities.index("SUN")
         met = {whole_plan.months[m] for m in np.flatnonzero(whole_plan.calendar["congress"][:, sun])}
         assert met >= {(1952, 10), (1956, 2), (1961, 10)}
-        assert all(year in (1952, 1956, 1959, 1961, 1966) for year, _ in met)
+        assert all(year in (1952, 1956, 1959, 1961, 1966, 1971) for year, _ in met)
         assert (whole_plan.calendar["congress"] <= whole_plan.calendar["forum"]).all()
 
     def test_freed_they_are_a_rhythm_and_deaths_run_their_clocks(self):
@@ -119,8 +119,11 @@ class TestPersons:
 
     def test_unnamed_persons_are_old_enough_and_nobodys(self, whole_plan):
         others = [e for e, person in enumerate(whole_plan.persons) if person.startswith("other_")]
-        assert others
-        assert (whole_plan.calendar["age"][0, others] >= 38).all()
+        born = whole_plan.calendar["age"][0, others]
+        of_age = np.array([(whole_plan.calendar["age"][:, e] >= 38).argmax() for e in others])
+        assert (born >= 38).sum() == sum(max(polity.others, 1) for polity in load_scenario("ussr-1945").polities.values())
+        assert sorted(set(of_age)) == [0, 144, 228, 312]  # in the 12th year, and every 7
+        np.testing.assert_array_equal(whole_plan.calendar["available"][:, others], np.arange(367)[:, None] >= of_age)
         assert (whole_plan.initial["patron"][others] == -1).all()
         assert all(whole_plan.labels[whole_plan.persons[e]].startswith("other ") for e in others)
 
