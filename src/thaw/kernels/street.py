@@ -40,6 +40,20 @@ def _stirs(voice, revolt, stirred, busy):
 
 
 @inlined
+def _cut(own, step, lookup, end, first, cutoff):
+    """How many levels speak in each history, `first` where it is fewer; returns the most."""
+    top = first
+    for k in range(own.size):
+        place = own[k] + step[k]
+        place = place if place > np.int32(0) else np.int32(0)
+        found = lookup[place if place < end else end]
+        found = found if found > first else first
+        top = found if found > top else top
+        cutoff[k] = found
+    return top
+
+
+@inlined
 def _tabulate(places, steps, lookup, lowest, busy, table, need):
     """One act's table between the lowest level anybody has and the highest that speaks; `need`: how many neighbours each level waits for.
 
@@ -48,30 +62,32 @@ def _tabulate(places, steps, lookup, lowest, busy, table, need):
     from the end, half of the time.)
     """
     histories, end, silence8 = steps.shape[1], np.int32(lookup.size - 1), splat8(np.uint64(0))
-    all_, some = np.full(histories, -1, np.int32), np.empty(histories, np.int32)
-    for h in range(histories):
-        some[h] = -np.int32((busy[h >> 6] >> np.uint64(h & 63)) & _ONE)
-    cutoffs, tops, column = np.empty((9, histories), np.int16), np.empty(9, np.int32), np.empty(257 * WIDTH, np.uint64)
+    who, many = np.empty(histories, np.uint64), 0
+    for h in range(np.uint64(histories)):
+        if busy[h >> _WORD] >> (h & _BIT) & _ONE:
+            who[many], many = h, many + 1
+    everybody, who = np.arange(histories).astype(np.uint64), who[:many]
+    step, own, cutoffs = np.empty((9, histories), np.int32), np.empty(histories, np.int32), np.empty((9, histories), np.int16)
+    step[0] = steps[0]
+    for c in range(1, 9):
+        for k in range(many):
+            step[c, k] = steps[c, who[k]]
+    tops, column = np.empty(9, np.int32), np.empty(257 * WIDTH, np.uint64)
     for s in range(lowest.size):
-        first, own, top = lowest[s], places[s], lowest[s]
+        first, top = lowest[s], lowest[s]
+        for k in range(many):
+            own[k] = places[s, who[k]]
         need[s * 256 : (s + 1) * 256] = _NEVER
         for c in range(8, -1, -1):
-            asked, step, cutoff, highest = some if c > 0 else all_, steps[c], cutoffs[c], first
-            for h in range(histories):
-                place = own[h] + step[h]
-                place = place if place > np.int32(0) else np.int32(0)
-                found = lookup[place if place < end else end] & asked[h]
-                found = found if found > first else first
-                highest = found if found > highest else highest
-                cutoff[h] = found
-            need[s * 256 + first : s * 256 + highest] = c
-            top, tops[c] = max(top, highest), highest
+            tops[c] = _cut(own[:many] if c > 0 else places[s], step[c], lookup, end, first, cutoffs[c])
+            need[s * 256 + first : s * 256 + tops[c]] = c
+            top = max(top, tops[c])
         for c in range(9):
-            cutoff = cutoffs[c]
+            asked, cutoff = who if c > 0 else everybody, cutoffs[c]
             for k in range(first, tops[c] + 1):
                 store8(column, k * WIDTH, silence8)
-            for h in range(np.uint64(histories)):
-                column[np.uint64(cutoff[h]) * _WIDTH + (h >> _WORD)] |= _ONE << (h & _BIT)
+            for k in range(np.uint64(asked.size)):
+                column[np.uint64(cutoff[k]) * _WIDTH + (asked[k] >> _WORD)] |= _ONE << (asked[k] & _BIT)
             for k in range(tops[c], top):
                 store8(table, (s * 256 + k) * _ROW + c * WIDTH, silence8)
             held8 = silence8
