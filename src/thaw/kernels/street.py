@@ -61,17 +61,18 @@ def _tabulate(places, steps, lookup, lowest, busy, table, need):
     end; cutoffs at or below the lowest level go to a row that nobody reads. (Unsigned numbers as places spare a test whether they count
     from the end, half of the time.)
     """
-    histories, end, silence8 = steps.shape[1], np.int32(lookup.size - 1), splat8(np.uint64(0))
-    who, many = np.empty(histories, np.uint64), 0
+    histories, end, silence8 = steps.shape[0], np.int32(lookup.size - 1), splat8(np.uint64(0))
+    everybody, who, many = np.empty(histories, np.uint64), np.empty(histories, np.uint64), 0
     for h in range(np.uint64(histories)):
+        everybody[h] = h
         if busy[h >> _WORD] >> (h & _BIT) & _ONE:
             who[many], many = h, many + 1
-    everybody, who = np.arange(histories).astype(np.uint64), who[:many]
     step, own, cutoffs = np.empty((9, histories), np.int32), np.empty(histories, np.int32), np.empty((9, histories), np.int16)
-    step[0] = steps[0]
-    for c in range(1, 9):
-        for k in range(many):
-            step[c, k] = steps[c, who[k]]
+    for h in range(histories):
+        step[0, h] = steps[h, 0]
+    for k in range(many):
+        for c in range(1, 9):
+            step[c, k] = steps[who[k], c]
     tops, column = np.empty(9, np.int32), np.empty(257 * WIDTH, np.uint64)
     for s in range(lowest.size):
         first, top = lowest[s], lowest[s]
@@ -83,10 +84,10 @@ def _tabulate(places, steps, lookup, lowest, busy, table, need):
             need[s * 256 + first : s * 256 + tops[c]] = c
             top = max(top, tops[c])
         for c in range(9):
-            asked, cutoff = who if c > 0 else everybody, cutoffs[c]
+            asked, count, cutoff = (who if c > 0 else everybody), (many if c > 0 else histories), cutoffs[c]
             for k in range(first, tops[c] + 1):
                 store8(column, k * WIDTH, silence8)
-            for k in range(np.uint64(asked.size)):
+            for k in range(np.uint64(count)):
                 column[np.uint64(cutoff[k]) * _WIDTH + (asked[k] >> _WORD)] |= _ONE << (asked[k] & _BIT)
             for k in range(tops[c], top):
                 store8(table, (s * 256 + k) * _ROW + c * WIDTH, silence8)
@@ -190,10 +191,9 @@ def _step(
         lowest[s] = least
     stirred, busy = np.empty(people, np.uint8), np.empty((2, WIDTH), np.uint64)
     _stirs(voice, revolt, stirred, busy)
-    by_count = steps.T.copy()
     needs = np.empty((2, (bounds.size - 1) * 256), np.uint8)
     for act in range(2):
-        _tabulate(start[act], by_count, lookup, lowest, busy[act], tables[act], needs[act])
+        _tabulate(start[act], steps, lookup, lowest, busy[act], tables[act], needs[act])
     chances = np.empty((2, DIGITS * WIDTH), np.uint64)
     _write_digits(arrest, chances[0])
     _write_digits(back, chances[1])
