@@ -76,7 +76,7 @@ def _series_points(name: str, measure: Measure, plan: Plan, whole: Arm) -> Itera
         return
     variable = name.rpartition(".")[2]
     for polity, values in _read(measure, plan, whole):
-        seen = [(row, found) for row in _recorded(polity, variable, measure) if (found := _seen(measure, plan, values, row)) is not None]
+        seen = [(row, found) for row in _recorded(polity, variable, measure) if (found := seen_in(measure, plan, values, row)) is not None]
         if measure.direction:
             yield from _directions(f"{polity}.{variable}", measure, seen)
             continue
@@ -108,7 +108,7 @@ def _recorded(polity: str, variable: str, measure: Measure) -> list[Any]:
     return [row for row in scaled if row.end.year <= CUT]
 
 
-def _seen(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
+def seen_in(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
     """What each history shows for a row, (H,); None where the run does not cover it, or has not left what was given."""
     number = {month: place for place, month in enumerate(plan.months)}
     begin, end = (number.get((day.year, day.month)) for day in (row.start, row.end))

@@ -8,7 +8,7 @@ import numpy as np
 
 from thaw import record
 from thaw.chronicle import event_title, is_unnamed, short_name
-from thaw.system import people_in
+from thaw.comparison import people_in
 from thaw.system_rows import MEASURES
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
