@@ -19,7 +19,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 
 setup: $(VENV)/ready ## prepare .venv: uv and the locked dependencies
 
-run: setup ## a thousand histories of the USSR and its bloc, 1945-1968
+run: setup ## a thousand histories of the USSR and its bloc, 1945-1975
 	$(BIN)/thaw run ussr-1945 --out $(RUN) --force
 	@echo "Next: make report, or $(BIN)/thaw show history $(RUN) 0"
 

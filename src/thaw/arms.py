@@ -3,18 +3,18 @@
 Nothing is written to disk. Arms go over the cores; each is one chunk at a time, so neither cores nor chunks show in a result.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from thaw.axes import HISTORIES_PER_BLOCK
 from thaw.errors import RunError, ThawError
 from thaw.fields import FIELDS
 from thaw.plan import Plan
 
 WHOLE = ""  # the arm in which nothing is left out
+AT_ONCE = 128  # histories: their months are held until they are averaged, with fields by person 4 MB a history
 Told = Callable[[float, int], None]  # arms done, arms in all
 
 
@@ -23,7 +23,7 @@ class Arm:
     """What one arm leaves behind.
 
     without  the mechanism left out, '' for none
-    series   field -> (H, months, ...) or, but for the whole arm when asked by month, (H, years, ...) means; NaN where there is nothing
+    series   field -> (H, years, ...) means or, of the whole arm what was asked by month, (H, months, ...); NaN where there is nothing
     firsts   event -> (H,) first month of it, infinite where it never comes
     counts   event without polity and person -> how often it comes in all histories
     ended    histories that left their bounds, or ended early
@@ -37,7 +37,7 @@ class Arm:
 
 
 def run_arms(
-    plan: Plan, without: Iterable[str], histories: int, fields: tuple[str, ...], *, workers: int, monthly: bool = False, twins: int | None = None,
+    plan: Plan, without: Iterable[str], histories: int, fields: tuple[str, ...], *, workers: int, monthly: Collection[str] = (), twins: int | None = None,
     told: Told | None = None,
 ) -> dict[str, Arm]:  # fmt: skip
     """The whole arm and one without each mechanism named, by name.
@@ -45,7 +45,7 @@ def run_arms(
     Parameters
     ----------
     fields : what to keep; a field that is given or does not exist is left out
-    monthly : keep the whole arm by month
+    monthly : fields of the whole arm to keep by month
     twins : histories of the other arms, the first so many; as many as of the whole arm when left out
     told : hears how many arms are done
     """
@@ -56,7 +56,7 @@ def run_arms(
         kernels.compile_all()
     order = (WHOLE, *without)
     kept = tuple(name for name in fields if name in FIELDS and not FIELDS[name].given and FIELDS[name].axes[:1] == "H")
-    work = partial(_work, plan, order, (histories, twins or histories), kept, monthly)
+    work = partial(_work, plan, order, (histories, twins or histories), kept, frozenset(monthly))
     heard = (lambda done: told(done, len(order))) if told else None
     found = {order[first]: arm for (first, _), arm in run_local([(place, place + 1) for place in range(len(order))], work, workers=workers, progress=heard)}
     return {name: found[name] for name in order}
@@ -68,19 +68,22 @@ def years(plan: Plan) -> np.ndarray:
 
 
 def _work(
-    plan: Plan, order: tuple[str, ...], sizes: tuple[int, int], fields: tuple[str, ...], monthly: bool, first: int, _: int, report: Callable[[float], None]
+    plan: Plan, order: tuple[str, ...], sizes: tuple[int, int], fields: tuple[str, ...], monthly: Collection[str], first: int, _: int,
+    report: Callable[[float], None],
 ) -> Arm:
     """The arm at place `first`; a job of the pool."""
     name = order[first]
     try:
-        return run_arm(plan, name, sizes[name != WHOLE], fields, monthly=monthly and name == WHOLE, report=report)
+        return run_arm(plan, name, sizes[name != WHOLE], fields, monthly=() if name else monthly, report=report)
     except ThawError:
         raise
     except Exception as error:  # the pool would speak of histories
         raise RunError(f"the model cannot run without {name}: {type(error).__name__}: {error}" if name else f"the model cannot run: {error}") from error
 
 
-def run_arm(plan: Plan, without: str, histories: int, fields: tuple[str, ...], *, monthly: bool, report: Callable[[float], None] | None = None) -> Arm:
+def run_arm(
+    plan: Plan, without: str, histories: int, fields: tuple[str, ...], *, monthly: Collection[str], report: Callable[[float], None] | None = None
+) -> Arm:
     """One arm, in this process."""
     from thaw.engine.chunk import run_chunk
 
@@ -90,12 +93,12 @@ def run_arm(plan: Plan, without: str, histories: int, fields: tuple[str, ...], *
     firsts: dict[str, np.ndarray] = {}
     counts: dict[str, int] = {}
     ended = np.zeros(histories, bool)
-    for first in range(0, histories, HISTORIES_PER_BLOCK):
-        last = min(first + HISTORIES_PER_BLOCK, histories)
+    for first in range(0, histories, AT_ONCE):
+        last = min(first + AT_ONCE, histories)
         share = partial(_share, report, first, last - first, histories) if report else None
         made = run_chunk(plan, first, last, progress=share, names=(*fields, "leader"))
         for name in fields:
-            parts[name].append(made.series[name] if monthly else by_year(plan, made.series[name]))
+            parts[name].append(made.series[name] if name in monthly else by_year(plan, made.series[name]))
         ended[first:last] = np.isnan(made.series["leader"][:, -1]).all(axis=1)
         _count(plan, made.events, histories, firsts, counts)
     return Arm(without, {name: np.concatenate(values) for name, values in parts.items()}, firsts, counts, ended)

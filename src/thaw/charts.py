@@ -75,11 +75,13 @@ def fan(
     span: tuple[str, str] | None = None,
     seen: bool = True,
     root: Sequence[float] = (),
+    bottom: float | None = 0,
 ) -> alt.LayerChart:
     """How one quantity spreads over histories: median, half of them, nine in ten; the record as dots with their doubt.
 
-    `top` fixes the highest value and `span` the first and last day, so that panels compare; without `seen` there is no
-    series of the record to draw; `root` names the ticks of a square-root scale, for shares small but in bursts.
+    `top` fixes the highest value, `bottom` the lowest (None: as the rows have it) and `span` the first and last day, so that
+    panels compare; without `seen` there is no series of the record to draw; `root` names the ticks of a square-root scale, for
+    shares small but in bursts.
 
     Data
     ----
@@ -87,8 +89,9 @@ def fan(
     record : month, value, and low, high where the record gives them
     marks : month, label: days to recognise, drawn as thin rules
     """
-    months = alt.X("month:T", scale=_span(span), axis=_year_axis(width))
-    value = alt.Scale(domainMin=0, domainMax=alt.Undefined if top is None else top, type="sqrt" if root else "linear", nice=not root)
+    months = alt.X("month:T", scale=time_scale(span), axis=year_axis(width))
+    low, high = (alt.Undefined if end is None else end for end in (bottom, top))
+    value = alt.Scale(domainMin=low, domainMax=high, type="sqrt" if root else "linear", nice=not root)
     axis = alt.Axis(
         title=unit or None,
         format=number,
@@ -105,14 +108,14 @@ def fan(
     record = alt.Chart(alt.NamedData("record")).encode(x="month:T")
     doubt = record.mark_rule(color=RECORD, strokeWidth=1.2).encode(y="low:Q", y2="high:Q")
     dots = record.mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1, size=34, opacity=1).encode(
-        y="value:Q", tooltip=[_when(), _told("value", "record", number)]
+        y="value:Q", tooltip=[when(), told_as("value", "record", number)]
     )
     told = [("median", "median"), ("q05", "5% below"), ("q95", "5% above")]
     touch = spread.mark_rule(opacity=0, strokeWidth=3).encode(
-        y=alt.value(0), y2=alt.value(height), tooltip=[_when(), *(_told(field, name, number) for field, name in told)]
+        y=alt.value(0), y2=alt.value(height), tooltip=[when(), *(told_as(field, name, number) for field, name in told)]
     )
     layers = [wide, narrow, *_marks(height), middle, touch.properties(name=HOVER), *([doubt, dots] if seen else [])]
-    return _layered(layers, width, height, title)
+    return layered(layers, width, height, title)
 
 
 def timeline(names: int, *, width: int = 640, row: int = 27, side: int = 232, title: str = "", span: tuple[str, str]) -> alt.LayerChart:
@@ -128,7 +131,7 @@ def timeline(names: int, *, width: int = 640, row: int = 27, side: int = 232, ti
     marks : month, label
     """
     height = names * row
-    x = alt.X("month:T", scale=_span(span), axis=_year_axis(width))
+    x = alt.X("month:T", scale=time_scale(span), axis=year_axis(width))
     y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.25, names - 0.05], nice=False))
     ridge = (
         alt.Chart(alt.NamedData("ridge"))
@@ -148,9 +151,9 @@ def timeline(names: int, *, width: int = 640, row: int = 27, side: int = 232, ti
     dots = (
         alt.Chart(alt.NamedData("record"))
         .mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1.2, size=52, opacity=1)
-        .encode(x="month:T", y=y, tooltip=[alt.Tooltip("event:N"), _when()])
+        .encode(x="month:T", y=y, tooltip=[alt.Tooltip("event:N"), when()])
     )
-    return _layered([ground, *_marks(height), ridge, spread, middle, dots, named, shares], width, height, title)
+    return layered([ground, *_marks(height), ridge, spread, middle, dots, named, shares], width, height, title)
 
 
 def leaders(people: Sequence[str], *, width: int = 640, height: int = 240, title: str = "", span: tuple[str, str]) -> alt.LayerChart:
@@ -163,7 +166,7 @@ def leaders(people: Sequence[str], *, width: int = 640, height: int = 240, title
     reign : start, end, middle, person, note (the record; note is the printed name where it fits)
     """
     colours = alt.Scale(domain=list(people), range=[*PERSON_COLOURS[: len(people) - 1], PERSON_COLOURS[-1]])
-    x = alt.X("month:T", scale=_span(span), axis=_year_axis(width))
+    x = alt.X("month:T", scale=time_scale(span), axis=year_axis(width))
     y = alt.Y(
         "floor:Q",
         scale=alt.Scale(domain=[0, 1.17], nice=False),
@@ -185,7 +188,7 @@ def leaders(people: Sequence[str], *, width: int = 640, height: int = 240, title
             y2="roof:Q",
             color=alt.Color("person:N", scale=colours, legend=None),
             detail="person:N",
-            tooltip=[_when(), alt.Tooltip("person:N"), alt.Tooltip("share:Q", format=".0%")],
+            tooltip=[when(), alt.Tooltip("person:N"), alt.Tooltip("share:Q", format=".0%")],
         )
     )
     named = alt.Chart(alt.NamedData("names")).encode(x="month:T", y="place:Q", text="person:N")
@@ -198,7 +201,7 @@ def leaders(people: Sequence[str], *, width: int = 640, height: int = 240, title
         color=alt.Color("person:N", scale=colours, legend=None),
     )
     above = reign.encode(x="middle:T", y=alt.datum(1.0975), text="note:N")
-    return _layered([area, strip, *_haloed(named, 13), *_haloed(above, SMALL)], width, height, title)
+    return layered([area, strip, *haloed(named, 13), *haloed(above, SMALL)], width, height, title)
 
 
 def strip(
@@ -220,7 +223,7 @@ def strip(
     record : polity, place, month
     """
     places = alt.Scale(domain=[-0.5, polities - 0.5], nice=False)
-    x = alt.X("month:T", scale=_span(span), axis=_year_axis(width))  # not on `cells`: a second end muddles the domain
+    x = alt.X("month:T", scale=time_scale(span), axis=year_axis(width))  # not on `cells`: a second end muddles the domain
     shade = alt.Scale(domain=[0, top], range=["#E9EDF1", "#2F4B66"])
     cells = (
         alt.Chart(alt.NamedData("cells"))
@@ -231,7 +234,7 @@ def strip(
             y=alt.Y("low:Q", scale=places, axis=None),
             y2="high:Q",
             color=alt.Color("share:Q", scale=shade, legend=None),
-            tooltip=[alt.Tooltip("polity:N"), _when(), alt.Tooltip("share:Q", format=".1%")],
+            tooltip=[alt.Tooltip("polity:N"), when(), alt.Tooltip("share:Q", format=".1%")],
         )
     )
     rows = alt.Chart(alt.NamedData("polities")).encode(y=alt.Y("place:Q", scale=places, axis=None))
@@ -241,9 +244,9 @@ def strip(
     dots = (
         alt.Chart(alt.NamedData("record"))
         .mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1.2, size=52, opacity=1)
-        .encode(x=x, y=alt.Y("place:Q", scale=places, axis=None), tooltip=[alt.Tooltip("polity:N"), _when()])
+        .encode(x=x, y=alt.Y("place:Q", scale=places, axis=None), tooltip=[alt.Tooltip("polity:N"), when()])
     )
-    return _layered([ground, cells, dots, named, peaks], width, polities * row, title)
+    return layered([ground, cells, dots, named, peaks], width, polities * row, title)
 
 
 def curves(
@@ -259,11 +262,12 @@ def curves(
     top: float | None = None,
     number: str = "~g",
     colours: Sequence[str] = PERSON_COLOURS,
+    years: bool = False,
 ) -> alt.LayerChart:
     """Curves of a model, each named where `labels` says; simulated or observed points with their intervals; a guide line.
 
-    `log` holds "x", "y" or both; `steps` draws staircases; `domain` are the ends of x, `top` the highest y. Colours go to
-    the series in the order of their first row.
+    `log` holds "x", "y" or both; `steps` draws staircases; `domain` are the ends of x, `top` the highest y; with `years` x counts
+    years, and nothing is cut at the ends. Colours go to the series in the order of their first row.
 
     Data
     ----
@@ -276,15 +280,18 @@ def curves(
     up = alt.Scale(type="log" if "y" in log else "linear", zero="y" not in log, domainMax=alt.Undefined if top is None else top)
     ticks = alt.Axis(title=y, titleX=0, titleY=-14, titleBaseline="bottom", minExtent=38, format=number)
     shade = alt.Color("series:N", sort=None, legend=None, scale=alt.Scale(range=list(colours)))
-    ends: dict[str, Any] = {"x": alt.X("x:Q", scale=across, axis=alt.Axis(title=x, format=number)), "y": alt.Y("y:Q", scale=up, axis=ticks)}
+    bottom = alt.Axis(title=None, format="d", tickCount=max(3, width // 70)) if years else alt.Axis(title=x, format=number)
+    ends: dict[str, Any] = {"x": alt.X("x:Q", scale=across, axis=bottom), "y": alt.Y("y:Q", scale=up, axis=ticks)}
     guide = alt.Chart(alt.NamedData("guide")).mark_line(color="#8A94A0", strokeDash=[3, 3]).encode(**ends)
-    drawn = alt.Chart(alt.NamedData("lines")).mark_line(strokeWidth=2, interpolate="step-after" if steps else "linear", clip=True)
+    drawn = alt.Chart(alt.NamedData("lines")).mark_line(strokeWidth=2, interpolate="step-after" if steps else "linear", clip=not years)
     points = alt.Chart(alt.NamedData("points")).encode(x=ends["x"], color=shade)
     doubt = points.mark_rule(strokeWidth=1.2).encode(y=alt.Y("low:Q"), y2="high:Q")
     dots = points.mark_point(filled=True, stroke="white", strokeWidth=1, size=44, opacity=1).encode(y=ends["y"])
     named = alt.Chart(alt.NamedData("labels")).encode(**ends, color=shade, text="text:N")
-    words = named.mark_text(align="left", baseline="middle", dx=5, fontWeight=600)
-    return _layered([guide, drawn.encode(**ends, color=shade), doubt, dots, words], width, height, title)
+    style: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 5, "fontWeight": 600}
+    rim = named.encode(color=alt.value("white")).mark_text(**style, stroke="white", strokeWidth=3.5, strokeOpacity=0.85)
+    words = named.mark_text(**style)
+    return layered([guide, drawn.encode(**ends, color=shade), doubt, dots, *([rim] if years else []), words], width, height, title)
 
 
 def spec(chart: alt.LayerChart, rows: Mapping[str, Rows]) -> dict[str, Any]:
@@ -311,23 +318,23 @@ def drawing(chart: alt.LayerChart, rows: Mapping[str, Rows]) -> str:
     return svg(spec(chart, rows))
 
 
-def _span(span: tuple[str, str] | None) -> alt.Scale:
+def time_scale(span: tuple[str, str] | None) -> alt.Scale:
     return alt.Scale(type="utc", nice=False, domain=list(span) if span else alt.Undefined)
 
 
-def _year_axis(width: int) -> alt.Axis:
+def year_axis(width: int) -> alt.Axis:
     return alt.Axis(title=None, format="%Y", tickCount=max(3, width // 70))
 
 
-def _when() -> alt.Tooltip:
+def when() -> alt.Tooltip:
     return alt.Tooltip("utcyearmonth(month):T", title="month", format="%B %Y")
 
 
-def _told(field: str, title: str, number: str) -> alt.Tooltip:
+def told_as(field: str, title: str, number: str) -> alt.Tooltip:
     return alt.Tooltip(f"{field}:Q", title=title, format=number)
 
 
-def _layered(layers: Sequence[alt.Chart], width: int, height: int, title: str) -> alt.LayerChart:
+def layered(layers: Sequence[alt.Chart], width: int, height: int, title: str) -> alt.LayerChart:
     size = {"width": width, "height": height} | ({"title": title} if title else {})
     return cast(alt.LayerChart, alt.layer(*layers).properties(**size))
 
@@ -340,7 +347,7 @@ def _marks(height: int) -> list[alt.Chart]:
     return [rule.encode(y=alt.value(0), y2=alt.value(height)), name]
 
 
-def _haloed(words: alt.Chart, size: int) -> list[alt.Chart]:
+def haloed(words: alt.Chart, size: int) -> list[alt.Chart]:
     """Text legible on any colour: a white rim under dark letters."""
     rim = words.mark_text(stroke="white", strokeWidth=3.5, strokeOpacity=0.85, fontSize=size, fontWeight=600)
     return [rim, words.mark_text(fontSize=size, fontWeight=600, color=INK)]

@@ -22,6 +22,7 @@ from thaw.states import independence, states_of
 
 OF_AGE = 38  # years: nobody younger sat in the Central Committee of 1952 (record: people, tenures)
 OTHER_AGES = (40, 60)
+COMING, EVERY = 12, 7  # years: a small court gains an unnamed member who comes of age in its 12th year, then every 7, or it would die out
 UNKNOWN_STANCE, UNKNOWN_GUILT = (-0.8, -0.1, 0.7), (0.05, 0.4, 0.85)
 
 
@@ -71,10 +72,17 @@ def _people(scenario) -> tuple[tuple[str, ...], np.ndarray]:
             named[person.polity].append(person.id)
     persons, court = [], []
     for p, (code, polity) in enumerate(scenario.polities.items()):
-        members = named[code] + [f"other_{code.lower()}_{k + 1}" for k in range(max(polity.others, 1))]
+        unnamed = max(polity.others, 1) + _coming(scenario, code)
+        members = named[code] + [f"other_{code.lower()}_{k + 1}" for k in range(unnamed)]
         persons += members
         court += [p] * len(members)
     return tuple(persons), np.array(court)
+
+
+def _coming(scenario, code: str) -> int:
+    """How many unnamed persons come of age in a reduced court within the scenario."""
+    years = (month_number(scenario.end) - month_number(scenario.start)) // 12
+    return 0 if scenario.polities[code].court == "full" else max((years - COMING) // EVERY + 1, 0)
 
 
 def _members(polity) -> list[str]:
@@ -162,7 +170,13 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
     youngest, oldest = OTHER_AGES
     others = (youngest + (oldest - youngest) * (k * 0.618034 % 1) for k in count(1))  # golden section: spread evenly, whoever is first
     for e, person in enumerate(persons):
-        birthday = born[person].year * 12 + born[person].month - 1 if person in born else numbers[0] - 12 * int(next(others))
+        if person in born:
+            birthday = born[person].year * 12 + born[person].month - 1
+        else:
+            _, code, number = person.split("_")
+            later = int(number) - 1 - max(scenario.polities[code.upper()].others, 1)
+            age = OF_AGE - COMING - EVERY * later if later >= 0 else int(next(others))
+            birthday = numbers[0] - 12 * age
         ages[:, e] = (numbers - birthday) / 12
     listed = {person for polity in scenario.polities.values() for person in _members(polity)}
     available = (ages >= OF_AGE) | np.array([person in listed for person in persons])
@@ -182,7 +196,7 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         "decree": np.array([[float(code == "SUN" and number >= 1947 * 12 + 5) for code in polities] for number in numbers]),
         "receivers": np.repeat(_receivers(months)[:, None], len(polities), axis=1),
         **cohorts.by_month(months),
-        "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0)),
+        "garrison": _by_polity(polities, months, lambda code: _yearly(code, "soviet_troops_present", months, lag=0, missing=0.0, last=1956)),
     }
 
 
@@ -215,9 +229,9 @@ def _variables() -> set[str]:
     return {variable.name for variable in record.variables()}
 
 
-def _yearly(code, variable, months, *, lag: int, missing: float | None = None) -> np.ndarray:
-    """A yearly series month by month, `lag` years late, straight between mid-years; the ends are kept."""
-    points = _values(code, variable)
+def _yearly(code, variable, months, *, lag: int, missing: float | None = None, last: int = 9999) -> np.ndarray:
+    """A yearly series month by month up to the year `last`, `lag` years late, straight between mid-years; the ends are kept."""
+    points = {year: value for year, value in _values(code, variable).items() if year <= last}
     if not points:
         return np.full(len(months), 5000.0 if missing is None else missing)
     years = sorted(points)

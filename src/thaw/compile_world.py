@@ -1,7 +1,8 @@
 """The world outside a scenario's courts as arrays: pinned shocks to tension, the states' places and pasts, first alignments.
 
 What third parties and the West did on a dated day is given to every history. The sizes are judgements, in shares of the way to full
-tension (below 0: off what there is); the days are the record's. Nothing after December 1956 is a shock: what came later would be
+tension (below 0: off what there is); the days are the record's. What the two poles do to each other, a crisis (Iran 1946) or a lasting
+agreement (Austria 1955), is the system's own and stands in neither list. Nothing after December 1956 is a shock: what came later would be
 known from what it led to.
 """
 
@@ -16,7 +17,6 @@ from thaw.dates import month_of
 from thaw.states import allied, distances, independence
 
 SHOCKS = {  # id of the event in the record -> size in the month it began
-    "E041": 0.08,  # Soviet troops overstay in Iran, 1946
     "E042": 0.08,  # Fulton speech
     "E056": 0.14,  # Truman Doctrine, 1947
     "E060": 0.14,  # Marshall Plan offered
@@ -29,7 +29,6 @@ SHOCKS = {  # id of the event in the record -> size in the month it began
 RELIEFS = {  # -> size in the month it ended
     "E136": -0.10,  # armistice in Korea, 1953
     "E148": -0.04,  # Geneva agreements, 1954
-    "E162": -0.03,  # Austrian State Treaty, 1955
     "E165": -0.05,  # Geneva summit, 1955
 }
 LASTING = {"E100": 0.015}  # -> size in every month from beginning to end: the war in Korea

@@ -126,7 +126,7 @@ def shuffle(plan: Plan, histories: int, orders: Iterable[Order], *, workers: int
 
 def _work(plans: list[Plan], histories: int, first: int, _: int, report: Callable[[float], None]) -> Arm:
     """The arm of one order; a job of the pool."""
-    return run_arm(plans[first], WHOLE, histories, series_fields(), monthly=False, report=report)
+    return run_arm(plans[first], WHOLE, histories, series_fields(), monthly=(), report=report)
 
 
 def as_markdown(histories: int = HISTORIES, citizens: int = CITIZENS) -> str:

@@ -44,11 +44,6 @@ def allied(states: Sequence[str], months: Months, pole: str) -> np.ndarray:
     return np.array(bound, bool).reshape(len(texts), len(rows))
 
 
-def ruled_by(states: Sequence[str], rulers: Sequence[str]) -> np.ndarray:
-    """Whether each state was last ruled as a colony by one of these powers: bool (W,)."""
-    return np.array([row.former_ruler in rulers for row in _rows(states)], bool)
-
-
 def distances(states: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Thousand km from each state's capital to Moscow and to Washington, each (W,), as stored in the record."""
     rows = _rows(states)

@@ -5,33 +5,34 @@ the user's cache under a hash of the whole package, so that a change of code, sc
 
     runs      all its names exist; each of its quantities moves and each of its events comes; each of its mechanisms, left out,
               changes one of them, and each of them is changed by one of its mechanisms
-    matches   the record up to 1956 lies within the 90% band in four fifths of its points or more; null where it has none
+    matches   the record up to 1956 lies inside in four fifths of the points or more (`thaw.comparison`); null where it has none
     predicts  null: the score of what comes after 1956 is not made here
     state     the first that holds: 'absent' (a name is not in the model yet), 'still' (it does not run), 'not comparable' (no
-              point up to 1956), 'matches', 'misses'
+              point up to 1956), 'not yet' (no point but that recorded events of later years have not come by 1956, which they
+              have not in the run either), 'matches', 'misses'
+
+That something has not come is weak evidence: it is counted apart and makes no row match.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from thaw import names, record
+from thaw import names
 from thaw.arms import WHOLE, Arm, by_year, run_arms
+from thaw.comparison import CUT, bare, compare, in_words
 from thaw.docs_text import table
 from thaw.fields import FIELDS
 from thaw.plan import Plan
-from thaw.system_rows import MEASURES, ROWS, Measure, Row
+from thaw.system_rows import MEASURES, ROWS, Row
 
-CUT = 1956
 ENOUGH = 0.8
-BAND = (0.05, 0.95)
-HISTORIES, TWINS, CITIZENS = 128, 16, 400  # of the run as it is; of each run without a mechanism; in each society
+HISTORIES, TWINS, CITIZENS = 512, 16, 400  # of the run as it is; of each run without a mechanism; in each society
 Told = Callable[[float, int], None]
 
 
@@ -50,10 +51,11 @@ def evidence(
     from thaw.scenario import load_scenario
 
     plan = compile_plan(load_scenario("ussr-1945")).with_(citizens=citizens)
-    fields = dict.fromkeys([name for row in ROWS for name in row.variables] + [name for measure in MEASURES.values() for name in measure.fields])
+    measured = dict.fromkeys(name for measure in MEASURES.values() for name in measure.fields)
+    fields = dict.fromkeys([name for row in ROWS for name in row.variables]) | measured
     there = {step.name for step in names.mechanisms()}
     arms = run_arms(plan, [name for name in dict.fromkeys(m for row in ROWS for m in row.mechanisms) if name in there], histories, tuple(fields),
-                    workers=workers or os.cpu_count() or 1, monthly=True, twins=twins, told=told)  # fmt: skip
+                    workers=workers or os.cpu_count() or 1, monthly=measured, twins=twins, told=told)  # fmt: skip
     found = [judge(row, plan, arms) for row in ROWS]
     if place is not None:
         place.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
@@ -66,9 +68,10 @@ def judge(row: Row, plan: Plan, arms: Mapping[str, Arm]) -> dict[str, Any]:
     absent = bool(lacking)
     if not absent:
         lacking = list(at_rest(row, plan, arms))
-    points = [point for name in row.compared_with for point in compare(name, plan, arms[WHOLE])]
-    inside = sum(point["inside"] for point in points)
-    runs, matches = not lacking, inside >= ENOUGH * len(points) if points else None
+    found = [point for name in row.compared_with for point in compare(name, plan, arms[WHOLE])]
+    points = [point for point in found if point["kind"] != "not yet"]
+    not_yet = [point for point in found if point["kind"] == "not yet"]
+    runs, matches = not lacking, enough(points)
     return {
         "row": row.number,
         "name": row.name,
@@ -79,23 +82,35 @@ def judge(row: Row, plan: Plan, arms: Mapping[str, Arm]) -> dict[str, Any]:
         "runs": runs,
         "matches": matches,
         "predicts": None,
-        "state": state(absent, runs, matches),
+        "state": state(absent, runs, matches, enough(not_yet)),
         "lacking": lacking,
-        "inside": inside,
+        "inside": sum(point["inside"] for point in points),
         "points": points,
+        "not_yet": not_yet,
     }
 
 
-def state(absent: bool, runs: bool, matches: bool | None) -> str:
+def enough(points: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Whether four fifths of the points lie inside; None where there is none.
+
+    >>> enough([{"inside": True}] * 4 + [{"inside": False}]), enough([])
+    (True, None)
+    """
+    return sum(point["inside"] for point in points) >= ENOUGH * len(points) if points else None
+
+
+def state(absent: bool, runs: bool, matches: bool | None, not_yet: bool | None = None) -> str:
     """The one rule for the last column.
 
-    >>> state(False, True, None), state(True, False, True), state(False, True, False)
-    ('not comparable', 'absent', 'misses')
+    >>> state(False, True, None), state(False, True, None, True), state(False, True, None, False), state(True, False, True)
+    ('not comparable', 'not yet', 'misses', 'absent')
     """
     if absent:
         return "absent"
     if not runs:
         return "still"
+    if matches is None and not_yet is not None:
+        return "not yet" if not_yet else "misses"
     return "not comparable" if matches is None else "matches" if matches else "misses"
 
 
@@ -125,107 +140,21 @@ def changes(row: Row, plan: Plan, whole: Arm, without: Arm) -> Iterator[str]:
     """The quantities and events of a row that differ between the arms, in the histories that both have."""
     twins = len(without.ended)
     for name in row.variables:
-        if not np.array_equal(by_year(plan, whole.series[name][:twins]), without.series[name], equal_nan=True):
+        mine = whole.series[name][:twins]
+        mine = by_year(plan, mine) if mine.shape[1] == len(plan.months) else mine
+        if not np.array_equal(mine, without.series[name], equal_nan=True):
             yield name
     for name in row.events:
-        mine, theirs = (_firsts(arm, name, twins) for arm in (whole, without))
+        first, theirs = (_firsts(arm, name, twins) for arm in (whole, without))
         decides = without.without in {step.name for step in names.mechanisms() if any(event.name == name for event in step.events)}
-        if mine != theirs or (decides and whole.counts.get(name) and not without.counts.get(name)):  # the second for what is rare
+        if first != theirs or (decides and whole.counts.get(name) and not without.counts.get(name)):  # the second for what is rare
             yield name
 
 
 def _firsts(arm: Arm, name: str, twins: int) -> dict[str, list[float]]:
     """First months of all events of a kind in the first histories, those that come there at all."""
-    found = {full: first[:twins] for full, first in arm.firsts.items() if _kind(full) == name}
+    found = {full: first[:twins] for full, first in arm.firsts.items() if bare(full) == name}
     return {full: first.tolist() for full, first in found.items() if np.isfinite(first).any()}
-
-
-def compare(name: str, plan: Plan, whole: Arm) -> Iterator[dict[str, Any]]:
-    """The points of the record up to 1956 under a name, each with the band of the run and whether it lies inside."""
-    if name in MEASURES:
-        yield from _series_points(name, MEASURES[name], plan, whole)
-    elif name.partition(".")[2] or name in record.EVENTS:
-        yield from _event_points(name, plan, whole)
-
-
-def _event_points(name: str, plan: Plan, whole: Arm) -> Iterator[dict[str, Any]]:
-    """First dates: a history in which it never comes counts as later than any."""
-    acting = {code for code, hegemon, bloc in zip(plan.polities, plan.given["hegemon"], plan.given["bloc"], strict=True) if hegemon or bloc}
-    known = names.known_events()
-    for full, dates in sorted(plan.record.items()):
-        kind, polity = _kind(full), full.partition(".")[0]
-        if name not in (full, full.partition(":")[0], kind) or kind in plan.pins or kind not in known or not dates:
-            continue
-        if known[kind][1].axes in "PE" and known[kind][1].axes and polity not in acting:
-            continue
-        first = min(month for month, _ in dates)
-        if first < 0 or plan.months[first][0] > CUT:
-            continue
-        months = whole.firsts.get(full, np.full(len(whole.ended), np.inf))
-        low, high = (np.quantile(months, BAND[0], method="lower"), np.quantile(months, BAND[1], method="higher"))
-        yield _point(full, _month(plan, first) or "", None, _month(plan, low), _month(plan, high), bool(low <= first <= high))
-
-
-def _series_points(name: str, measure: Measure, plan: Plan, whole: Arm) -> Iterator[dict[str, Any]]:
-    """Rows of a series, each against the run over the time it covers."""
-    if not set(measure.fields) <= whole.series.keys():
-        return
-    for place, polity in enumerate(plan.polities):
-        if not (plan.given["hegemon"][place] or plan.given["bloc"][place]):
-            continue
-        values = np.sum([whole.series[field][:, :, place] for field in measure.fields], axis=0, dtype=float)
-        for row in record.series(polity, name):
-            seen = seen_in(measure, plan, values, row) if row.end.year <= CUT else None
-            if seen is None or np.isnan(seen).all() or (measure.above is None and np.ptp(seen[~np.isnan(seen)]) == 0):
-                continue  # before the run, before the polity, or still as given
-            low, high = np.nanquantile(seen, BAND)
-            least = row.value if row.low is None else min(row.value, row.low)
-            most = row.value if row.high is None else max(row.value, row.high)
-            yield _point(f"{polity}.{name}", row.start.isoformat(), row.value, float(low), float(high), bool(low <= most and least <= high))
-
-
-def seen_in(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
-    """What each history shows for a row of the record, (H,); None where the run does not cover it."""
-    number = {month: place for place, month in enumerate(plan.months)}
-    begin, end = (number.get((day.year, day.month)) for day in (row.start, row.end))
-    if begin is None or end is None or (measure.when == "day" and begin == 0):
-        return None
-    scale = measure.scale * (people_in(row.end.year) if measure.people else 1.0)
-    if measure.when == "day":
-        seen = values[:, begin - 1 if row.start.day == 1 else begin]
-    elif measure.when == "end":
-        seen = values[:, end]
-    else:
-        seen = values[:, begin : end + 1].sum(axis=1) if measure.when == "sum" else values[:, begin : end + 1].mean(axis=1)
-    return (seen > measure.above).astype(float) if measure.above is not None else seen * scale
-
-
-@cache
-def people_in(year: int) -> float:
-    """Soviet population in the middle of a year, thousand: between two Januaries of the record."""
-    people = {row.start.year: row.value for row in record.series("SUN", "population")}
-    near = [people[when] for when in (year, year + 1) if when in people]
-    return sum(near) / len(near) if near else float("nan")
-
-
-def _point(name: str, when: str, value: Any, low: Any, high: Any, inside: bool) -> dict[str, Any]:
-    return {"name": name, "when": when, "record": value, "low": low, "high": high, "inside": inside}
-
-
-def _kind(full: str) -> str:
-    """The bare name of an event.
-
-    >>> _kind("SUN.fall:beria")
-    'fall'
-    """
-    return full.rpartition(".")[2].partition(":")[0]
-
-
-def _month(plan: Plan, place: float) -> str | None:
-    if not np.isfinite(place):
-        return None
-    year, month = plan.months[int(place)]
-    return f"{year}-{month:02d}"
 
 
 def _cache(what: str) -> Path | None:
@@ -247,40 +176,34 @@ def _cache(what: str) -> Path | None:
 
 def counted(rows: Iterable[Mapping[str, Any]]) -> str:
     """All rows in a sentence."""
-    told = list(rows)
-    run = sum(row["runs"] for row in told)
-    compared = sum(row["matches"] is not None and row["runs"] for row in told)
-    return f"{run} of {len(told)} rows run; of {compared} that the record speaks of up to {CUT}, {sum(row['state'] == 'matches' for row in told)} match."
+    rows = list(rows)
+    run = sum(row["runs"] for row in rows)
+    compared = sum(row["matches"] is not None and row["runs"] for row in rows)
+    matching = sum(row["state"] == "matches" for row in rows)
+    return f"{run} of {len(rows)} rows run; of {compared} that the record speaks of up to {CUT}, {matching} match."
 
 
-def held(row: Mapping[str, Any]) -> str:
-    """How many points of the record lie inside, '' where there is none.
+def held(points: Sequence[Mapping[str, Any]]) -> str:
+    """How many points lie inside, '' where there is none.
 
-    >>> held({"points": [1, 2], "inside": 1})
+    >>> held([{"inside": True}, {"inside": False}])
     '1 of 2'
     """
-    return f"{row['inside']} of {len(row['points'])}" if row["points"] else ""
+    return f"{sum(point['inside'] for point in points)} of {len(points)}" if points else ""
 
 
 def as_markdown(rows: Iterable[Mapping[str, Any]]) -> str:
     """The rows as the page docs/model/system.md has them, with the points that lie outside."""
-    told = list(rows)
-    cells = [(row["row"], row["name"], ", ".join(row["mechanisms"]), "yes" if row["runs"] else "no", held(row) or "–", row["state"]) for row in told]
-    parts = [counted(told), table(("", "named in the texts", "mechanisms", "runs", "inside", "state"), cells)]
-    still = [f"- {row['row']}: {'; '.join(row['lacking'])}" for row in told if row["lacking"]]
-    outside = {f"`{p['name']}` {p['when']}": p for row in told for p in row["points"] if not p["inside"]}
-    missed = [f"- {name}: {_span(point)}" for name, point in sorted(outside.items())]
+    rows = list(rows)
+    cells = [
+        (row["row"], row["name"], ", ".join(row["mechanisms"]), "yes" if row["runs"] else "no", held(row["points"]) or "–",
+         held(row["not_yet"]) or "–", row["state"])
+        for row in rows
+    ]  # fmt: skip
+    parts = [counted(rows), table(("", "named in the texts", "mechanisms", "runs", "inside", "not yet", "state"), cells)]
+    still = [f"- {row['row']}: {'; '.join(row['lacking'])}" for row in rows if row["lacking"]]
+    outside = {f"`{p['name']}` {p['when']}": p for row in rows for p in (*row["points"], *row["not_yet"]) if not p["inside"]}
+    missed = [f"- {name}: {in_words(point)}" for name, point in sorted(outside.items())]
     parts += ["Not running, and why:\n\n" + "\n".join(still)] if still else []
-    parts += ["Points of the record outside the band:\n\n" + "\n".join(missed)] if missed else []
+    parts += ["Points of the record outside:\n\n" + "\n".join(missed)] if missed else []
     return "\n\n".join(parts)
-
-
-def _span(point: Mapping[str, Any]) -> str:
-    """A point's band in words; no date: it never comes in so many histories.
-
-    >>> _span({"record": None, "low": "1950-01", "high": None}), _span({"record": 5.0, "low": 6.0, "high": 9.0})
-    ('1950-01 to never', '5 outside 6 to 9')
-    """
-    if point["record"] is None:
-        return f"{point['low'] or 'never'} to {point['high'] or 'never'}"
-    return f"{point['record']:,.4g} outside {point['low']:,.4g} to {point['high']:,.4g}"

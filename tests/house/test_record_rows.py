@@ -12,6 +12,7 @@ import frictionless
 import pytest
 
 from thaw import record
+from thaw.states import allied, independence
 
 FOLDER = Path(record.__file__).parent
 PACKAGE = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))
@@ -96,7 +97,17 @@ def test_only_these_numbers_are_our_own_counts():
         "presidium_turnover",
         "soviet_troops_present",
         "share_workers",
+        "states_allied_east",
+        "states_allied_west",
     }
+
+
+@pytest.mark.parametrize("pole", ["east", "west"])
+def test_states_allied_are_counted_from_the_treaties_of_the_states(pole):
+    states = [state.code for state in record.states()]
+    for row in record.series("WLD", f"states_allied_{pole}"):
+        december = [(row.end.year, 12)]
+        assert row.value == (allied(states, december, pole) & independence(states, december)).sum()
 
 
 # names

@@ -1,11 +1,14 @@
 """A made-up run for tests of what is printed and drawn: no model behind it, only numbers of the right shape."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+
+from thaw.axes import COHORTS
 
 POLITIES = ("SUN", "POL", "DDR", "HUN", "CSK", "ROU", "BGR", "ALB", "CHN", "YUG")
 PERSONS = ("stalin", "malenkov", "beria", "khrushchev", "molotov", "bulganin", "brezhnev", "nagy", "rakosi", "gomulka")
@@ -38,9 +41,10 @@ def made_tape(histories: int = 60, seed: int = 7, title: str = "The Soviet Union
         "scenario": "ussr-1945", "title": title, "seed": seed, "histories": histories, "labels": dict(NAMES),
         "record": {name: [[months.get_loc(pd.Period(day, "M")), 1]] for name, day in RECORD.items() if day},
         "pinned": {"SUN.death:stalin": "1953-03"}, "digest": "0f" * 32, "version": "0.1.0", "citizens": 10000, "hegemon": "SUN",
-        "do": [], "prevent": [], "set": {},
+        "do": [], "prevent": [], "set": {}, "without": [], "first_month": FIRST, "months": len(months), "courts": ["SUN"] * 7 + ["HUN"] * 2 + ["POL"],
     }  # fmt: skip
-    return SimpleNamespace(series=series, events=events, persons=list(PERSONS), manifest=manifest)
+    arrays = {"opinion": series.opinion.values}
+    return SimpleNamespace(series=series, events=events, persons=list(PERSONS), manifest=manifest, arrays=arrays, reading=lambda name: nullcontext())
 
 
 def _events(luck: np.random.Generator, histories: int, months: pd.PeriodIndex) -> pd.DataFrame:
@@ -86,6 +90,9 @@ def _series(luck: np.random.Generator, histories: int, months: pd.PeriodIndex, e
         "dissidents": 2 * after * spread,
         "occupied": np.zeros(shape),
         "turnover": share(0.1 + wander),
+        "jamming": share(0.8 * np.clip(time / 40, 0, 1) + wander),
+        "output": (3 + time / 60) * spread**0.2,
+        "harvest": 1 + 0.2 * np.sin(time / 12) * spread,
         "leader": _leaders(luck, histories, len(months)),
         "in_uprising": _uprisings(events, shape, months),
     }
@@ -94,10 +101,28 @@ def _series(luck: np.random.Generator, histories: int, months: pd.PeriodIndex, e
         {name: (dims, values.astype("float32")) for name, values in made.items()},
         coords={"history": np.arange(histories), "month": months.to_timestamp(), "polity": list(POLITIES)},
     )
+    for name, values in _world(luck, histories, len(months)).items():
+        series[name] = (("history", "month", "cohort")[: values.ndim], values.astype("float32"))
     for name in ("voice", "revolt", "dissidents"):  # no street is simulated there
         series[name] = series[name].where(~series.polity.isin(["CHN", "YUG"]))
     founded = (series.polity != "DDR") | (series.month >= np.datetime64("1949-10-01"))
-    return series.where(founded)
+    there = [name for name in series if "polity" in series[name].dims]
+    return series.assign(series[there].where(founded))
+
+
+def _world(luck: np.random.Generator, histories: int, months: int) -> dict[str, np.ndarray]:
+    """What all polities have in common, (histories, months) or with cohorts."""
+    time = np.arange(months)[None] / months
+    own = luck.normal(0, 0.05, (histories, 1))
+    opinion = 0.6 - time[..., None] - own[..., None] - np.arange(len(COHORTS)) / 40
+    return {
+        "tension": np.clip(0.6 - 0.3 * time + own, 0, 1),
+        "quarrel": np.clip(time + own, 0, 1),
+        "neutral_share": 0.3 + 0.2 * time + own,
+        "east_share": 0.15 + 0 * time - own / 2,
+        "opinion": opinion,
+        "reputation": opinion.mean(axis=2),
+    }
 
 
 def _leaders(luck: np.random.Generator, histories: int, months: int) -> np.ndarray:

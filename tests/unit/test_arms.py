@@ -16,7 +16,7 @@ def short(plan):
 
 @pytest.fixture(scope="module")
 def told(short):
-    return arms.run_arms(short, ["terror"], 8, FIELDS, workers=1, monthly=True, twins=4)
+    return arms.run_arms(short, ["terror"], 8, FIELDS, workers=1, monthly=FIELDS, twins=4)
 
 
 def test_only_what_is_simulated_is_kept(told):
@@ -46,7 +46,7 @@ def test_first_months_and_counts_are_of_the_same_events(told):
 
 
 def test_processes_do_not_show(told, short):
-    again = arms.run_arms(short, ["terror"], 8, FIELDS, workers=2, monthly=True, twins=4)
+    again = arms.run_arms(short, ["terror"], 8, FIELDS, workers=2, monthly=FIELDS, twins=4)
     for name, arm in told.items():
         assert arm.counts == again[name].counts
         for field, values in arm.series.items():
@@ -56,4 +56,4 @@ def test_processes_do_not_show(told, short):
 def test_it_is_said_without_what_the_model_cannot_run(short, monkeypatch):
     monkeypatch.setattr(arms, "run_arm", lambda *_, **__: 1 / 0)
     with pytest.raises(RunError, match="cannot run without terror: ZeroDivisionError"):
-        arms._work(short, ("", "terror"), (8, 8), (), False, 1, 2, lambda _: None)
+        arms._work(short, ("", "terror"), (8, 8), (), (), 1, 2, lambda _: None)

@@ -24,13 +24,13 @@ def month_of(plan, day):
 class TestCalendar:
     def test_months_follow_one_another(self, whole_plan):
         assert whole_plan.months[0] == (1945, 6)
-        assert whole_plan.months[-1] == (1968, 12)
+        assert whole_plan.months[-1] == (1975, 12)
         numbers = [year * 12 + month for year, month in whole_plan.months]
-        assert np.diff(numbers).tolist() == [1] * 282
+        assert np.diff(numbers).tolist() == [1] * 366
 
     def test_every_monday_is_a_week_of_one_month(self, whole_plan):
-        """283 months from June 1945 to December 1968 hold as many weeks as there are Mondays in them."""
-        first, last = dt.date(1945, 6, 1), dt.date(1968, 12, 31)
+        """367 months from June 1945 to December 1975 hold as many weeks as there are Mondays in them."""
+        first, last = dt.date(1945, 6, 1), dt.date(1975, 12, 31)
         mondays = sum((first + dt.timedelta(days=k)).weekday() == 0 for k in range((last - first).days + 1))
         assert sum(whole_plan.weeks) == mondays
         assert set(whole_plan.weeks) == {4, 5}
@@ -46,14 +46,14 @@ class TestCalendar:
         exists = whole_plan.calendar["exists"]
         for code, polity in load_scenario("ussr-1945").polities.items():
             year, month = map(int, (polity.starts or "1945-06").split("-"))
-            wanted = np.arange(283) >= whole_plan.months.index((year, month))
+            wanted = np.arange(367) >= whole_plan.months.index((year, month))
             np.testing.assert_array_equal(exists[:, whole_plan.polities.index(code)], wanted)
 
     def test_congresses_are_those_of_the_record(self, whole_plan):
         sun = whole_plan.polities.index("SUN")
         met = {whole_plan.months[m] for m in np.flatnonzero(whole_plan.calendar["congress"][:, sun])}
         assert met >= {(1952, 10), (1956, 2), (1961, 10)}
-        assert all(year in (1952, 1956, 1959, 1961, 1966) for year, _ in met)
+        assert all(year in (1952, 1956, 1959, 1961, 1966, 1971) for year, _ in met)
         assert (whole_plan.calendar["congress"] <= whole_plan.calendar["forum"]).all()
 
     def test_freed_they_are_a_rhythm_and_deaths_run_their_clocks(self):
@@ -119,8 +119,11 @@ class TestPersons:
 
     def test_unnamed_persons_are_old_enough_and_nobodys(self, whole_plan):
         others = [e for e, person in enumerate(whole_plan.persons) if person.startswith("other_")]
-        assert others
-        assert (whole_plan.calendar["age"][0, others] >= 38).all()
+        born = whole_plan.calendar["age"][0, others]
+        of_age = np.array([(whole_plan.calendar["age"][:, e] >= 38).argmax() for e in others])
+        assert (born >= 38).sum() == sum(max(polity.others, 1) for polity in load_scenario("ussr-1945").polities.values())
+        assert sorted(set(of_age)) == [0, 144, 228, 312]  # in the 12th year, and every 7
+        np.testing.assert_array_equal(whole_plan.calendar["available"][:, others], np.arange(367)[:, None] >= of_age)
         assert (whole_plan.initial["patron"][others] == -1).all()
         assert all(whole_plan.labels[whole_plan.persons[e]].startswith("other ") for e in others)
 
@@ -162,7 +165,7 @@ class TestSeries:
     def test_the_decrees_of_june_1947_bind_moscow_from_then_on(self, whole_plan):
         decree = whole_plan.calendar["decree"]
         sun = whole_plan.polities.index("SUN")
-        np.testing.assert_array_equal(decree[:, sun], np.arange(283) >= whole_plan.months.index((1947, 6)))
+        np.testing.assert_array_equal(decree[:, sun], np.arange(367) >= whole_plan.months.index((1947, 6)))
         assert decree.sum() == decree[:, sun].sum()
 
     def test_shares_are_shares(self, whole_plan):
@@ -205,7 +208,7 @@ class TestSeries:
         bound = whole_plan.calendar["collectivising"]
         june = whole_plan.months.index((1948, 6))
         assert bound[:, whole_plan.polities.index("SUN")].all()
-        np.testing.assert_array_equal(bound[:, whole_plan.polities.index("POL")], np.arange(283) >= june)
+        np.testing.assert_array_equal(bound[:, whole_plan.polities.index("POL")], np.arange(367) >= june)
         assert not bound[:, [whole_plan.polities.index(code) for code in ("CHN", "YUG")]].any()
 
 
@@ -245,7 +248,7 @@ class TestInterventions:
     def test_recorded_dates_lie_in_the_scenario(self, whole_plan):
         assert ((1956, 2)) in {whole_plan.months[month] for month, _ in whole_plan.record["SUN.secret_speech"]}
         for dates in whole_plan.record.values():
-            assert all(0 <= month < 283 and 0 <= week < whole_plan.weeks[month] for month, week in dates)
+            assert all(0 <= month < 367 and 0 <= week < whole_plan.weeks[month] for month, week in dates)
 
 
 def test_the_same_scenario_gives_the_same_plan():

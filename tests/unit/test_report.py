@@ -14,7 +14,9 @@ import thaw.report
 from thaw.errors import RunError, ScenarioError
 from thaw.report import findings, report, rows, write_report
 from thaw.report.html import Html, table, tag
+from thaw.report.quantities import absent
 from thaw.report.rows import Run
+from thaw.system import people_in
 
 NASTY = "</title><script>alert('x')</script> \"quoted\" & <b>bold</b>"
 VOID = {"meta", "input", "br", "link"}
@@ -111,9 +113,9 @@ def test_every_figure_has_a_name_words_and_numbers(page):
 def test_sections_stand_in_their_order(page):
     headings = re.findall(r"<h2>(.*?)</h2>", page)
     assert [heading.split(":")[0] for heading in headings] == [
-        "What came out", "Soviet Union", "Voice and revolt", "When events happen, and how often", "Who led when",
-        "Uprisings by country", "Prisoners and convictions against the record",
-        "Assumptions, and what the model cannot know", "How to make this again",
+        "What came out", "Soviet Union", "Soviet Union", "The world outside", "Voice and revolt", "When events happen, and how often",
+        "Who led when", "The court and its patrons", "Uprisings by country", "What is remembered of the ruler",
+        "Prisoners and convictions against the record", "Assumptions, and what the model cannot know", "What it rests on", "How to make this again",
     ]  # fmt: skip
 
 
@@ -174,9 +176,71 @@ def test_a_history_that_broke_off_does_not_spoil_the_fan():
 
 
 def test_the_record_stands_at_its_days_in_the_unit_of_the_chart(tape):
-    dots = {row["month"]: row for row in rows.record_rows(Run(tape, {}), "gulag_prisoners", "SUN", 1e-3)}
+    dots = {row["month"]: row for row in rows.record_rows(Run(tape, {}), "gulag_prisoners", "SUN")}
     assert dots["1953-01-01"]["value"] == pytest.approx(2468.524)
     assert min(dots) >= "1945-06-01"
+
+
+def test_the_record_is_in_the_unit_of_what_it_measures(tape):
+    run = Run(tape, {})
+    output = {row["month"]: row["value"] for row in rows.record_rows(run, "gdp_pc", "SUN")}
+    assert output["1950-07-02"] == pytest.approx(4.529)
+    harvest = {row["month"]: row["value"] for row in rows.record_rows(run, "grain_harvest", "SUN")}
+    assert harvest["1946-12-31"] == pytest.approx(39.6 / (95.6 / 194_077 * people_in(1946)), rel=1e-3)
+    assert rows.record_rows(run, "grain_harvest", "CHN") == []  # its heads are Soviet
+
+
+@pytest.mark.parametrize("series", ["tension", "output", "jamming", "harvest"])
+def test_a_band_contains_its_median_and_is_that_of_the_tape(tape, series):
+    run = Run(tape, {})
+    found = tape.series[series]
+    values = (found.sel(polity="SUN") if "polity" in found.dims else found).values
+    for place, row in enumerate(rows.fan_rows(run, (series,), "SUN")):
+        assert row["q05"] <= row["q25"] <= row["median"] <= row["q75"] <= row["q95"]
+        assert row["median"] == pytest.approx(np.median(values[:, place]), rel=1e-3)
+
+
+def test_titles_say_where_the_middle_history_goes_or_when_it_is_highest(page, tape):
+    peak = np.median(tape.series.tension.values, axis=0)
+    assert f"Tension: highest in\N{NO-BREAK SPACE}{1945 + (5 + int(peak.argmax())) // 12}, {peak.max():.1f}" in page
+    last = np.median(tape.series.output.sel(polity="SUN").values[:, -1])
+    assert f"{last:.1f}\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}1968" in page
+
+
+def test_what_a_run_leaves_out_is_said_and_not_drawn():
+    tape = made_tape(histories=4)
+    tape.series = tape.series.drop_vars(["voice", "revolt"])
+    tape.series["quarrel"] = tape.series.quarrel * 0
+    tape.manifest["without"] = ["economy", "world", "memory", "patronage"]
+    page = report(tape, static=True, summary=made_summary(tape))
+    assert "Not drawn, as this run leaves out economy: Output per head, Harvest." in page
+    assert "Not drawn, as this run leaves out memory: Opinion by cohort, Reputation among adults." in page
+    assert "Not drawn, as this run leaves out world: Sides of the world’s states." in page
+    assert "this run leaves out patronage, so nobody is anybody’s client." in page
+    assert not {"fan-output", "sides", "cohorts"} & set(Page(page).ids)
+
+
+def test_a_quantity_that_stands_still_is_said_to(tape):
+    still = made_tape(histories=3)
+    still.series["quarrel"] = still.series.quarrel * 0
+    wanted = {"Quarrel": ("quarrel",), "Arms": ("arms_east",), "Tension": ("tension",)}
+    headline = "Not drawn, as this tape keeps the headline series only (thaw run --record all keeps all): Arms."
+    assert list(absent(Run(still, {}), wanted)) == ["Not drawn, as it stands still in this run: Quarrel.", headline]
+
+
+def test_one_history_makes_a_page():
+    tape = made_tape(histories=1)
+    tape.series = tape.series.drop_vars(["voice", "revolt"])
+    assert {"sides", "cohorts", "reputation", "fan-tension"} <= set(Page(report(tape, static=True, summary=made_summary(tape))).ids)
+
+
+def test_what_was_adjusted_follows_from_the_scenario():
+    tape = made_tape(histories=2)
+    assert findings.adjusted_words(Run(tape, {})).endswith("1945 to the end of 1956. All that comes later is prediction.")
+    assert findings.judged_words(Run(tape, {})) == "the month that the scenario names"
+    tape.manifest |= {"made_from": {"judged": "1973-08"}, "hegemon": "CHN"}
+    assert findings.judged_words(Run(tape, {})) == "August 1973"
+    assert findings.adjusted_words(Run(tape, {})).endswith("nothing in it was adjusted to what came after August 1973.")
 
 
 def test_shares_of_leaders_add_up_to_all_histories(tape):

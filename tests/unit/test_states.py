@@ -8,7 +8,7 @@ from regime import small_scenario
 
 from thaw import record
 from thaw.compile import compile_plan
-from thaw.states import MOSCOW, WASHINGTON, allied, distance, distances, independence, ruled_by, states_of
+from thaw.states import MOSCOW, WASHINGTON, allied, distance, distances, independence, states_of
 
 YEARS = [(year, 12) for year in range(1934, 1992)]
 ROWS = {row.code: row for row in record.states()}
@@ -57,10 +57,6 @@ def test_alliances_bind_from_the_month_of_the_treaty():
     assert allied(("DDR", "FRA"), months, "east")[:, 0].tolist() == [False, False, False, True, True]
 
 
-def test_former_rule():
-    assert ruled_by(("IND", "DZA", "COD", "USA"), ("GBR", "FRA")).tolist() == [True, True, False, False]
-
-
 def test_stored_distances_are_those_of_the_coordinates():
     to_moscow, to_washington = distances(tuple(ROWS))
     for k, row in enumerate(ROWS.values()):
@@ -83,7 +79,7 @@ class TestPlan:
         plan = compile_plan(small_scenario("SUN", "HUN"))
         assert plan.states == states_of(plan.months)
         assert plan.sizes["W"] == len(plan.states) > 130
-        assert plan.calendar["independent"].shape == (283, len(plan.states))
+        assert plan.calendar["independent"].shape == (367, len(plan.states))
         assert plan.calendar["independent"].dtype == bool
         np.testing.assert_array_equal(plan.calendar["independent"], independence(plan.states, plan.months))
         assert {plan.labels[code] for code in ("EGY", "HUN", "KEN")} == {"Egypt", "Hungary", "Kenya"}

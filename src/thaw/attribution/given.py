@@ -11,9 +11,10 @@ import numpy as np
 
 from thaw import names, record
 from thaw.attribution.arms import Arm
+from thaw.comparison import seen_in
 from thaw.plan import Plan
 from thaw.recorded import LEAST, OVERRULED, Recorded
-from thaw.system import MEASURES, seen_in
+from thaw.system_rows import MEASURES
 
 FOLLOWS = ("succession", "purge", "leader_ousted", "death")
 SERIES = ("political_convictions", "gulag_prisoners", "gdp_pc")

@@ -61,12 +61,15 @@ def system(
     if markdown:
         print(evidence.as_markdown(rows))
         return
-    told = [(row["row"], row["name"], ", ".join(row["mechanisms"]), _yes(row["runs"]), evidence.held(row), row["state"]) for row in rows]
-    print_table(("", "named in the texts", "mechanisms", "runs", "inside", "state"), told, narrow=("", "runs", "inside", "state"))
+    told = [
+        (row["row"], row["name"], ", ".join(row["mechanisms"]), _yes(row["runs"]), evidence.held(row["points"]), evidence.held(row["not_yet"]), row["state"])
+        for row in rows
+    ]
+    print_table(("", "named in the texts", "mechanisms", "runs", "inside", "not yet", "state"), told, narrow=("", "runs", "inside", "not yet", "state"))
     for row in rows:
         if row["state"] == "still":
             say(f"{row['row']} {row['name']}: {'; '.join(row['lacking'])}", quiet)
-    say(f"{evidence.counted(rows)} inside: points of the record within the 90% band; each of them: --json", quiet)
+    say(f"{evidence.counted(rows)} inside: points of the record where the run says; not yet: what had not come by 1956; each: --json", quiet)
 
 
 def _yes(answer: bool | None) -> str:

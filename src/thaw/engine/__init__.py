@@ -9,7 +9,7 @@ Nothing here shows in a result: workers, chunk size and engine change when a his
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,7 @@ def run_to_tape(
     resume: bool = False,
     record_all: bool = False,
     progress: Progress | None = None,
+    made_from: Mapping[str, Any] | None = None,
 ) -> Tape:
     """Simulate `histories` of a plan into the folder `out` and return the finished run.
 
@@ -56,6 +57,7 @@ def run_to_tape(
     force, resume : replace the run in `out`, or go on with it, also to more histories
     record_all : every simulated field on the tape, not the headlines only
     progress : told (histories done, histories in all, what is going on)
+    made_from : the scenario of the plan as plain data, kept with the run so that a history can be simulated again (`thaw.again`)
     """
     workers = _check(histories, workers, chunk, engine, scheduler, force, resume)
     path, started, told = Path(out), time.perf_counter(), progress or (lambda done, total, text: None)
@@ -80,6 +82,7 @@ def run_to_tape(
             **about,
             "histories": histories,
             **facts(plan),
+            **({"made_from": dict(made_from)} if made_from else {}),
             "digest": run_digest(block["digest"] for block in made["blocks"]),
             "key": key,
             "faults": made["faults"],

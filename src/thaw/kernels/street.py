@@ -22,77 +22,130 @@ GRID = 1 << DIGITS
 MOST_SWEEPS = 64
 _ROW = 9 * WIDTH  # words of a table for one level
 _NEVER = np.uint8(9)  # more than eight neighbours would have to speak
-_ONE = np.uint64(1)
+_ONE, _WIDTH, _WORD, _BIT = np.uint64(1), np.uint64(WIDTH), np.uint64(6), np.uint64(63)
 
 Words = NDArray[np.uint64]
 
 
 @inlined
-def _stirs(plane, stirred):
-    """Who is set in any history at all: 0 or 1 for each row of eight words."""
+def _stirs(voice, revolt, stirred, busy):
+    """Who speaks (1) and who revolts (16) in any history, a number for each row of eight words; `busy`: in which histories anybody does."""
+    voices8, revolts8 = splat8(np.uint64(0)), splat8(np.uint64(0))
     for i in range(stirred.size):
-        stirred[i] = 1 if any8(load8(plane, i * WIDTH)) else 0
+        voice8, revolt8 = load8(voice, i * WIDTH), load8(revolt, i * WIDTH)
+        voices8, revolts8 = voices8 | voice8, revolts8 | revolt8
+        stirred[i] = (1 if any8(voice8) else 0) + (16 if any8(revolt8) else 0)
+    store8(busy[0], 0, voices8)
+    store8(busy[1], 0, revolts8)
 
 
 @inlined
-def _reads(lookup, place):
-    """How many levels speak at a place of the lookup; places beyond an end count as that end."""
-    return np.int64(lookup[min(max(place, 0), lookup.size - 1)])
+def _cut(own, step, lookup, end, first, cutoff):
+    """How many levels speak in each history, `first` where it is fewer; returns the most."""
+    top = first
+    for k in range(own.size):
+        place = own[k] + step[k]
+        place = place if place > np.int32(0) else np.int32(0)
+        found = lookup[place if place < end else end]
+        found = found if found > first else first
+        top = found if found > top else top
+        cutoff[k] = found
+    return top
 
 
 @inlined
-def _tabulate(places, steps, tallest, lookup, lowest, table, need):
-    """One act's table between the lowest level anybody has and the highest that speaks; `need`: how many neighbours each level waits for."""
+def _tabulate(places, steps, lookup, lowest, busy, table, need):
+    """One act's table between the lowest level anybody has and the highest that speaks; `need`: how many neighbours each level waits for.
+
+    Where nobody acts in a history, no more than its answer to no neighbours is asked for. Places beyond an end of the lookup count as that
+    end; cutoffs at or below the lowest level go to a row that nobody reads. (Unsigned numbers as places spare a test whether they count
+    from the end, half of the time.)
+    """
+    histories, end, silence8 = steps.shape[0], np.int32(lookup.size - 1), splat8(np.uint64(0))
+    everybody, who, many = np.empty(histories, np.uint64), np.empty(histories, np.uint64), 0
+    for h in range(np.uint64(histories)):
+        everybody[h] = h
+        if busy[h >> _WORD] >> (h & _BIT) & _ONE:
+            who[many], many = h, many + 1
+    step, own, cutoffs = np.empty((9, histories), np.int32), np.empty(histories, np.int32), np.empty((9, histories), np.int16)
+    for h in range(histories):
+        step[0, h] = steps[h, 0]
+    for k in range(many):
+        for c in range(1, 9):
+            step[c, k] = steps[who[k], c]
+    tops, column = np.empty(9, np.int32), np.empty(257 * WIDTH, np.uint64)
     for s in range(lowest.size):
-        first, top = lowest[s], np.int64(0)
-        for h in range(steps.shape[0]):
-            top = max(top, _reads(lookup, places[s, h] + tallest[h]))
-        rows = table[s * 256 * _ROW : (s + 1) * 256 * _ROW]
-        rows[first * _ROW : max(first, top) * _ROW] = 0
-        reach = np.zeros(9, np.int64)
-        for h in range(steps.shape[0]):
-            if _reads(lookup, places[s, h] + tallest[h]) > first:
-                bit, word = _ONE << np.uint64(h & 63), h >> 6
-                for c in range(9):
-                    cutoff = _reads(lookup, places[s, h] + steps[h, c])
-                    if cutoff > first:
-                        rows[(cutoff - 1) * _ROW + c * WIDTH + word] |= bit
-                        reach[c] = max(reach[c], cutoff)
-        for k in range((top - 1) * _ROW - WIDTH, first * _ROW - WIDTH, -WIDTH):  # who speaks at a level speaks at every level below
-            store8(rows, k, load8(rows, k) | load8(rows, k + _ROW))
+        first, top = lowest[s], lowest[s]
+        for k in range(many):
+            own[k] = places[s, who[k]]
         need[s * 256 : (s + 1) * 256] = _NEVER
         for c in range(8, -1, -1):
-            need[s * 256 + first : s * 256 + max(first, reach[c])] = c
+            tops[c] = _cut(own[:many] if c > 0 else places[s], step[c], lookup, end, first, cutoffs[c])
+            need[s * 256 + first : s * 256 + tops[c]] = c
+            top = max(top, tops[c])
+        for c in range(9):
+            asked, count, cutoff = (who if c > 0 else everybody), (many if c > 0 else histories), cutoffs[c]
+            for k in range(first, tops[c] + 1):
+                store8(column, k * WIDTH, silence8)
+            for k in range(np.uint64(count)):
+                column[np.uint64(cutoff[k]) * _WIDTH + (asked[k] >> _WORD)] |= _ONE << (asked[k] & _BIT)
+            for k in range(tops[c], top):
+                store8(table, (s * 256 + k) * _ROW + c * WIDTH, silence8)
+            held8 = silence8
+            for k in range(tops[c], first, -1):  # who speaks at a level speaks at every level below
+                held8 = held8 | load8(column, k * WIDTH)
+                store8(table, (s * 256 + k - 1) * _ROW + c * WIDTH, held8)
 
 
 @inlined
-def _look(now, stirred, removed, neighbours, level, bounds, table, need, looks, places, out):
-    """One act: those who look speak as their neighbours and the table say, the others stay; flat planes."""
+def _answer(now, neighbours, i, table, row):
+    """In which histories citizen i, whose level has its table at `row`, would act."""
+    return _fires(
+        *(load8(now, neighbours[i, 0] * WIDTH), load8(now, neighbours[i, 1] * WIDTH)),
+        *(load8(now, neighbours[i, 2] * WIDTH), load8(now, neighbours[i, 3] * WIDTH)),
+        *(load8(now, neighbours[i, 4] * WIDTH), load8(now, neighbours[i, 5] * WIDTH)),
+        *(load8(now, neighbours[i, 6] * WIDTH), load8(now, neighbours[i, 7] * WIDTH)),
+        *(load8(table, row), load8(table, row + WIDTH), load8(table, row + 2 * WIDTH)),
+        *(load8(table, row + 3 * WIDTH), load8(table, row + 4 * WIDTH), load8(table, row + 5 * WIDTH)),
+        *(load8(table, row + 6 * WIDTH), load8(table, row + 7 * WIDTH), load8(table, row + 8 * WIDTH)),
+    )
+
+
+@inlined
+def _live(voice, revolt, removed, stirred, neighbours, level, bounds, tables, needs, chances, looks, lucks, places, out, out_removed):
+    """The week of every citizen: those who look act as neighbours and tables say, then speakers are taken away and removed ones return.
+
+    Few branches on purpose: which citizens are quiet cannot be foreseen, and a branch that goes wrong costs more than lots drawn in vain.
+    """
+    plane = level.size * WIDTH
     silence8 = splat8(np.uint64(0))
     for s in range(bounds.size - 1):
         for i in range(bounds[s], bounds[s + 1]):
-            own = i * WIDTH
+            own, place = i * WIDTH, s * 256 + np.int64(level[i])
             near = np.int64(0)
             for k in range(8):
-                near += stirred[neighbours[i, k]]
-            enough = near >= need[s * 256 + np.int64(level[i])]
-            if not enough and stirred[i] == 0:
+                near += np.int64(stirred[neighbours[i, k]])
+            speak, rise = (near & 15) >= needs[0, place], (near >> 4) >= needs[1, place]
+            gone8 = load8(removed, own)
+            if not (speak | rise | (stirred[i] != 0) | any8(gone8)):
                 store8(out, own, silence8)
+                store8(out, plane + own, silence8)
+                store8(out_removed, own, silence8)
                 continue
-            fires8 = silence8
-            if enough:
-                row = (s * 256 + np.int64(level[i])) * _ROW
-                fires8 = _fires(
-                    *(load8(now, neighbours[i, 0] * WIDTH), load8(now, neighbours[i, 1] * WIDTH)),
-                    *(load8(now, neighbours[i, 2] * WIDTH), load8(now, neighbours[i, 3] * WIDTH)),
-                    *(load8(now, neighbours[i, 4] * WIDTH), load8(now, neighbours[i, 5] * WIDTH)),
-                    *(load8(now, neighbours[i, 6] * WIDTH), load8(now, neighbours[i, 7] * WIDTH)),
-                    *(load8(table, row), load8(table, row + WIDTH), load8(table, row + 2 * WIDTH)),
-                    *(load8(table, row + 3 * WIDTH), load8(table, row + 4 * WIDTH), load8(table, row + 5 * WIDTH)),
-                    *(load8(table, row + 6 * WIDTH), load8(table, row + 7 * WIDTH), load8(table, row + 8 * WIDTH)),
-                )
-            mask8 = turn8(splat8(looks[i]), load8(places, (i & 31) * WIDTH))
-            store8(out, own, ((mask8 & fires8) | (~mask8 & load8(now, own))) & ~load8(removed, own))
+            row, turned8 = place * _ROW, load8(places, (i & 31) * WIDTH)
+            mask8 = turn8(splat8(looks[i]), turned8)
+            voice8, revolt8, fires8, rises8 = load8(voice, own), load8(revolt, own), silence8, silence8
+            if speak:
+                fires8 = _answer(voice, neighbours, i, tables[0], row)
+            if rise:
+                rises8 = _answer(revolt, neighbours, i, tables[1], row)
+            voice8 = ((mask8 & fires8) | (~mask8 & voice8)) & ~gone8
+            revolt8 = ((mask8 & rises8) | (~mask8 & revolt8)) & ~gone8
+            luck8 = turn8(splat8(lucks[i]), turned8)
+            taken8 = (voice8 | revolt8) & _drawn_below(luck8, chances[0])
+            store8(out, own, voice8 & ~taken8)
+            store8(out, plane + own, revolt8 & ~taken8)
+            store8(out_removed, own, (gone8 & ~_drawn_below(luck8, chances[1])) | taken8)
 
 
 @inlined
@@ -119,53 +172,33 @@ def _drawn_below(word8, digits):
     return below8
 
 
-@inlined
-def _arrest(removed, arrest, back, lucks, places, out, out_removed):
-    """Speakers are taken off the street and removed ones return, by the digits of one word a citizen; `out` holds both acts."""
-    plane = out_removed.size
-    for i in range(lucks.size):
-        own = i * WIDTH
-        silent8, crowd8 = load8(removed, own), load8(out, own) | load8(out, plane + own)
-        luck8 = turn8(splat8(lucks[i]), load8(places, (i & 31) * WIDTH))
-        if any8(silent8):
-            silent8 = silent8 & ~_drawn_below(luck8, back)
-        if any8(crowd8):
-            taken8 = crowd8 & _drawn_below(luck8, arrest)
-            store8(out, own, load8(out, own) & ~taken8)
-            store8(out, plane + own, load8(out, plane + own) & ~taken8)
-            silent8 = silent8 | taken8
-        store8(out_removed, own, silent8)
-
-
 @compiled(
     *("u8[:,:,:]", "u8[:,:]", "i4[:,:]", "u1[:]", "i8[:]", "i4[:,:,:]", "i4[:,:]", "i4[:]", "i4[:]", "i4[:]", "u8[:]", "u8[:]", "i8"),
-    *("u1[:]", "i4[:]", "i4[:]", "u1[:]", "u8[:]!", "u8[:,:,:]!", "u8[:,:]!", "i4[:,:,:]!"),
+    *("u1[:]", "i4[:]", "i4[:]", "u1[:]", "u8[:,:]!", "u8[:,:,:]!", "u8[:,:]!", "i4[:,:,:]!"),
 )
 def _step(
     street3, removed2, neighbours, level, bounds, start, steps, lookup, arrest, back, looks, lucks, first_word,
-    lit, spots, sizes, open_, table, out3, out_removed2, counts,
+    lit, spots, sizes, open_, tables, out3, out_removed2, counts,
 ):  # fmt: skip
     people = level.size
-    now, out, removed, out_removed = street3.reshape(-1), out3.reshape(-1), removed2.reshape(-1), out_removed2.reshape(-1)
-    places = _turns(first_word, 32, WIDTH)
-    lowest = np.full(bounds.size - 1, 256, np.int64)
+    out, removed, out_removed = out3.reshape(-1), removed2.reshape(-1), out_removed2.reshape(-1)
+    voice, revolt = street3[0].reshape(-1), street3[1].reshape(-1)
+    lowest = np.empty(bounds.size - 1, np.int32)
     for s in range(bounds.size - 1):
+        least = np.uint8(255)
         for i in range(bounds[s], bounds[s + 1]):
-            lowest[s] = min(lowest[s], np.int64(level[i]))
-    tallest = np.empty(steps.shape[0], np.int32)
-    for h in range(steps.shape[0]):
-        tallest[h] = steps[h].max()
-    need = np.empty((bounds.size - 1) * 256, np.uint8)
-    stirred = np.empty(people, np.uint8)
+            least = level[i] if level[i] < least else least
+        lowest[s] = least
+    stirred, busy = np.empty(people, np.uint8), np.empty((2, WIDTH), np.uint64)
+    _stirs(voice, revolt, stirred, busy)
+    needs = np.empty((2, (bounds.size - 1) * 256), np.uint8)
     for act in range(2):
-        flat = slice(act * people * WIDTH, (act + 1) * people * WIDTH)
-        _stirs(now[flat], stirred)
-        _tabulate(start[act], steps, tallest, lookup, lowest, table, need)
-        _look(now[flat], stirred, removed, neighbours, level, bounds, table, need, looks, places, out[flat])
+        _tabulate(start[act], steps, lookup, lowest, busy[act], tables[act], needs[act])
     chances = np.empty((2, DIGITS * WIDTH), np.uint64)
     _write_digits(arrest, chances[0])
     _write_digits(back, chances[1])
-    _arrest(removed, chances[0], chances[1], lucks, places, out, out_removed)
+    places = _turns(first_word, 32, WIDTH)
+    _live(voice, revolt, removed, stirred, neighbours, level, bounds, tables, needs, chances, looks, lucks, places, out, out_removed)
     for h in range(lit.size):
         for act in range((1 + open_[h]) * lit[h]):  # a spark starts a revolt only where people already speak
             _light(out3[act], out_removed2, spots[h], sizes[h], h)
@@ -305,7 +338,7 @@ def step(
     counts = np.empty((2, len(bounds) - 1, 64 * WIDTH), np.int32)
     _step(
         street, removed, neighbours, level, bounds, start, steps, lookup, *chances, *word_pairs(key, len(level), week, block), first_word,
-        *sparks, room((len(bounds) - 1) * 256 * _ROW), *out, counts,
+        *sparks, room(2, (len(bounds) - 1) * 256 * _ROW), *out, counts,
     )  # fmt: skip
     return counts
 

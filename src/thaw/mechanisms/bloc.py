@@ -143,16 +143,27 @@ def bloc(state, params, noise):
 
 def find_alternative(state, member):
     """The most reform-minded man of the court who is alive, at large and not the leader, if he is softer than the leader: (H, P)."""
-    first = starts(state.court, member.shape[1])
-    last = np.append(first[1:], len(state.court))
-    found = np.full(member.shape, NOBODY, np.int16)
-    softer_than = np.maximum(of(state.stance, state.leader) + 0.25, 0.05)  # so never the leader himself
-    for p in np.flatnonzero(state.bloc & state.exists):
+    given = (state.court, state.stance, state.leader, state.alive, state.fate, state.bloc, state.exists)
+    last = _last.get("softest")
+    if last is None or any(old is not new for old, new in zip(last[0], given, strict=True)):  # arrays of a state never change
+        last = _last["softest"] = given, softest(*given)
+    return np.where(member, last[1], NOBODY).astype(np.int16)
+
+
+_last: dict[str, tuple] = {}  # courts move by months: what the weeks of a month would ask of them again
+
+
+def softest(court_of, stance, leader, alive, fate, bloc, exists):
+    """As `find_alternative`, of every polity of the bloc, members or not."""
+    first = starts(court_of, leader.shape[1])
+    last = np.append(first[1:], len(court_of))
+    found = np.full(leader.shape, NOBODY, np.int16)
+    softer_than = np.maximum(of(stance, leader) + 0.25, 0.05)  # so never the leader himself
+    for p in np.flatnonzero(bloc & exists):
         court = slice(first[p], last[p])
-        stance = state.stance[:, court]
-        at_large = state.alive[:, court] & (state.fate[:, court] <= PENSIONED)  # free or pensioned
-        best = strongest(stance, at_large & (stance > softer_than[:, p, None]))
-        found[:, p] = np.where((best >= 0) & member[:, p], best + first[p], NOBODY)
+        at_large = alive[:, court] & (fate[:, court] <= PENSIONED)  # free or pensioned
+        best = strongest(stance[:, court], at_large & (stance[:, court] > softer_than[:, p, None]))
+        found[:, p] = np.where(best >= 0, best + first[p], NOBODY)
     return found
 
 

@@ -1,7 +1,7 @@
 """Information: what people may know (Guriev & Treisman 2019 for the trade-off; Parta 2007 for the audience of foreign radio).
 
     censorship   <- censorship + (logistic(c - line - easing) - censorship) / lag
-    jamming      <- jamming + (what is sent · logistic(will + censorship + tension + revolt - line - cost of effort) - jamming) / lag
+    jamming      <- jamming + (what is sent · logistic(will + censorship + tension + revolt + what stands - line - cost of effort) - jamming) / lag
     broadcasting  = receivers per head · Western effort · (1 - what jamming drowns)
     cult         <- cult + (personalisation · reach · (1 - knowledge) - cult) / lag, cut by revelation
     knowledge    <- knowledge + (1 - knowledge) · (revelation + rumour + radio + samizdat + returning prisoners) - forgetting · knowledge
@@ -30,6 +30,7 @@ PARAMS = (
     param("jam_line", 1.5, unit="logit", prior="lognormal(1.5, 0.3)", source="assumed", meaning="jamming given up by a reformist line or a thaw"),
     param("jam_cost", 0.8, unit="logit", prior="lognormal(0.8, 0.4)", source="assumed",
           meaning="what the cost of jamming full effort takes off the will, beyond half of it"),
+    param("jam_standing", 1.5, unit="logit", prior="lognormal(1.5, 0.3)", source="assumed", meaning="will to go on with jammers that stand: they are paid for"),
     param("jam_building", 24.0, unit="month", prior="lognormal(24, 0.3)", source="assumed", meaning="time to build jammers"),
     param("jam_switching", 4.0, unit="month", prior="lognormal(4, 0.3)", source="assumed", meaning="time to switch them off"),
     param("jam_satellite", 0.5, unit="share", prior="share(0.5, 0.4)", source="assumed", meaning="jammers of a satellite against Moscow's"),
@@ -95,6 +96,7 @@ def propaganda_war(state, params, censorship):
         + params.jam_censorship[:, None] * (censorship - 0.8)
         + params.jam_tension[:, None] * (tension - 0.5)
         + params.jam_revolt[:, None] * stirred
+        + params.jam_standing[:, None] * state.jamming
         - params.jam_line[:, None] * (state.line + state.easing) / 2
         - params.jam_cost[:, None] * np.maximum(effort - 0.5, 0.0) * 2
     )

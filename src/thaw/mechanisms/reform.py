@@ -25,7 +25,7 @@ class Option:
     base: float
     loadings: dict[str, float] = field(default_factory=dict)
     line: float = 0.0
-    where: str = "party"  # hegemon: Moscow alone; party: Moscow and the satellites
+    where: str = "party"  # hegemon: Moscow alone; party: any ruling party but one that has left the alliance
     once: bool = False
     requires: str = ""
 
@@ -34,7 +34,7 @@ class Option:
 OPTIONS = (
     Option("amnesty", "prisoners are freed by decree", 0.006, {"vacancy": 2.2, "autocracy": -2.0, "stance": 0.8, "crowding": 1.0, "pressure": 1.0}, 0.08),
     Option("new_course", "consumer goods, lower burdens on the farms", 0.010, {"vacancy": 1.6, "autocracy": -2.0, "stance": 1.0, "grievance": 0.5, "pressure": 2.0, "unrest": 0.8}, 0.15),
-    Option("rehabilitation", "cases of the terror are reviewed, victims restored", 0.045, {"autocracy": -3.0, "stance": 0.8, "norm": 1.2, "rivals": 1.5, "hardliners": -0.8, "pressure": 1.0}, 0.10, requires="the autocrat has gone, or Moscow allows it"),
+    Option("rehabilitation", "cases of the terror are reviewed, victims restored", 0.045, {"vacancy": 1.0, "autocracy": -3.0, "stance": 0.8, "norm": 1.2, "rivals": 1.5, "hardliners": -0.8, "pressure": 1.0}, 0.10, requires="the autocrat has gone, or Moscow allows it"),
     Option("secret_speech", "the dead ruler's crimes are revealed to the party", 0.060, {"stance": 1.0, "norm": 1.5, "rivals": 3.0, "redress": 1.5, "hardliners": -1.5, "unrest": -1.0, "congress": 2.0}, 0.35, "hegemon", True, "the dead ruler is dead, someone else leads, a congress or plenum meets"),
     Option("second_destalinization", "the crimes are denounced in public", 0.010, {"stance": 1.0, "rivals": 2.0, "redress": 1.0, "unrest": -1.0, "congress": 2.5}, 0.25, "hegemon", True, "the secret speech has been held, a congress or plenum meets"),
     Option("thaw", "censorship is eased", 0.020, {"autocracy": -2.5, "stance": 1.0, "norm": 0.8, "line": 0.8, "unrest": -1.0, "pressure": 1.2}, 0.10),
@@ -151,7 +151,7 @@ def weigh_drivers(state):
 
 def possible(state):
     """Where each option is on the menu at all, but for what this month decides: {option: (H, P)}."""
-    there = {"hegemon": state.exists & state.hegemon, "party": state.exists & (state.hegemon | (state.bloc & ~state.exited))}
+    there = {"hegemon": state.exists & state.hegemon, "party": state.exists & ~(state.bloc & state.exited)}
     menu = {option.name: there[option.where] & (state.leader >= 0) for option in OPTIONS}
     after = (state.dead_ruler >= 0) & (state.dead_ruler != state.leader)
     menu["secret_speech"] &= after & ~of(state.alive, state.dead_ruler, True) & state.forum

@@ -90,10 +90,7 @@ def society(state, params, noise):
     courage = grievance - holding_back(state, params)  # (S, H, P)
     sparks = (noise.spark < 1 - exp(-params.sparks[:, None] * dt)) & state.has_society & state.exists
     arrest = arrests(state, params)
-    planes, removed, voices, revolts = sweep_all(state, params, noise, courage, sparks, arrest)
-
-    shares = state.stratum_share
-    voice, revolt = (voices * shares).sum(axis=2), (revolts * shares).sum(axis=2)
+    planes, removed, (voice, revolt), educated = sweep_all(state, params, noise, courage, sparks, arrest)
     lived = state.has_society & state.exists
     seen = (voice > params.visible[:, None]) | (state.in_unrest & (voice > params.visible[:, None] / 2))
     rising = (revolt > params.rising[:, None]) | (state.in_uprising & (revolt > params.rising[:, None] / 4))
@@ -102,7 +99,7 @@ def society(state, params, noise):
     fade = exp(-log(2.0) * dt / params.memory)[:, None]
     return {
         "street": planes, "removed": removed, "grievance": np.ascontiguousarray(grievance.transpose(1, 2, 0)), "voice": voice, "revolt": revolt,
-        "educated_voice": voices[:, :, EDUCATED],
+        "educated_voice": educated,
         "unrest": np.maximum(state.unrest * fade, np.minimum(8 * voice + 4 * revolt, 1.0)),
         "in_unrest": (state.in_unrest & seen) | began, "in_uprising": (state.in_uprising & rising) | rose,
     }  # fmt: skip
@@ -140,7 +137,7 @@ def arrests(state, params):
 
 
 def sweep_all(state, params, noise, courage, sparks, arrest):
-    """Move every street by a week; street, removed, and shares speaking and revolting (H, P, S)."""
+    """Move every street by a week: street, removed, shares (act, H, P) speaking and revolting, and of the intelligentsia speaking (H, P)."""
     planes, removed = street.room(*state.street.shape), street.room(*state.removed.shape)
     here = np.flatnonzero(state.has_society)
     histories = noise.luck.histories
@@ -155,7 +152,6 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
             planes[k], removed[k] = 0, 0
             continue
         bounds = stratum_bounds(tuple(state.stratum_share[p].tolist()), state.street.shape[2])
-        people[k, 0, :, 0] = np.maximum(np.diff(bounds), 1)
         for rows, columns, block in blocks(int(histories[0]), int(histories[-1]) + 1):
             town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
             now = state.street[k, :, :, columns], state.removed[k, :, columns]
@@ -165,9 +161,17 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
             fire = tuple(values[k, rows] for values in fires)
             counts = week(town, now, grid, (taken[k, rows], back[rows]), fire, when, out)
             heads[k, :, :, rows] = counts[:, :, : rows.stop - rows.start]
-    shares = np.zeros((len(ACTS), *state.grievance.shape))
-    shares[:, :, here] = (heads / people).transpose(1, 3, 0, 2)
-    return planes, removed, *shares
+        people[k, 0, :, 0] = town.people
+    return planes, removed, *shares(state, here, heads / people)
+
+
+def shares(state, here, parts):
+    """Shares (act, H, P) in each act, from those of the strata (society, act, S, H), and that of the intelligentsia that speaks (H, P)."""
+    weighted = parts * state.stratum_share[here][:, None, :, None]
+    acting, educated = np.zeros((len(ACTS), *state.voice.shape)), np.zeros(state.voice.shape)
+    acting[:, :, here] = sum(np.moveaxis(weighted, 2, 0)).transpose(1, 2, 0)
+    educated[:, here] = parts[:, 0, EDUCATED].T
+    return acting, educated
 
 
 def thresholds(state, params, courage, here):
@@ -203,12 +207,13 @@ def on_grid(values):
 
 
 class Town(NamedTuple):
-    """What does not change in one society for one block of histories: ties, who watches whom, levels, strata and the key of its luck."""
+    """What does not change in one society for one block of histories: ties, who watches whom, levels, strata, their people and the key of luck."""
 
     neighbours: np.ndarray
     watchers: tuple[np.ndarray, np.ndarray]
     level: np.ndarray
     bounds: np.ndarray
+    people: np.ndarray
     key: np.uint64
 
 
@@ -268,7 +273,7 @@ def found_town(seed, name, block, bounds):
     level = np.floor((log(rank / (1 - rank)) + FARTHEST) / (2 * FARTHEST) * cascade.LEVELS)
     level = np.clip(level, 0, cascade.LEVELS - 1).astype(np.uint8)
     neighbours = cascade.network(key, block, np.array(bounds))
-    return Town(neighbours, street.watchers(neighbours), level, np.array(bounds), luck)
+    return Town(neighbours, street.watchers(neighbours), level, np.array(bounds), np.maximum(np.diff(bounds), 1), luck)
 
 
 @lru_cache(maxsize=64)

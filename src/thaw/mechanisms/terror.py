@@ -1,6 +1,6 @@
 """Terror: arrests and prisoners in two streams; fear is the memory of the political one (Gregory, Schröder & Sonin 2011).
 
-    wanted      = peak · suspects · logistic(slope · (autocracy - middle) + tension - scrutiny + severity + unrest) · exp(quota noise)
+    wanted      = peak · suspects · logistic(slope · (autocracy - middle) + tension - scrutiny + severity + unrest) · (1 + mass · severity) · exp(quota noise)
     convictions <- convictions + (wanted - convictions) / inertia                     suspects deplete as they are used up
     prisoners   <- (prisoners + convicted) · (1 - released) · (1 - amnestied)          political, and ordinary: property decrees
     fear        <- fear · 0.5^(1/half-life) + convictions per thousand · bite
@@ -21,6 +21,8 @@ PARAMS = (
     param("middle", 0.35, unit="share", prior="normal(0.35, 0.04)", source="assumed", meaning="unrestrained power at which half is used"),
     param("threat", 0.8, unit="logit", prior="normal(0.8, 0.4)", source="assumed", meaning="push of tension between the blocs"),
     param("restraint", 0.3, unit="logit", prior="normal(0.3, 0.2)", source="assumed", meaning="hold of the world's eyes on arrests"),
+    param("mass", 0.0, unit="1", prior="fixed()", source="record:events E015", low=0, high=100,
+          meaning="times the peak that a wave ordered from above adds at its height, by quotas over whole categories; forbidden in November 1938"),
     param("inertia", 4.0, unit="month", prior="lognormal(4, 0.3)", source="assumed", meaning="time for quotas to reach the provinces"),
     param("depletion", 36.0, unit="month", prior="lognormal(36, 0.2)", source="record:political_convictions 1946-52",
           meaning="mean time in which the stock of suspects of the war is used up"),
@@ -62,7 +64,7 @@ def terror(state, params, noise):
     push = push - params.restraint[:, None] * (state.scrutiny - 0.25)
     need = logistic(push + 1.5 * state.severity + 0.5 * state.unrest) * exp(params.quota_sd[:, None] * noise.quota)
     thousands = np.where(state.exists, state.population, 0.0)
-    wanted = params.peak[:, None] * need * state.suspects * thousands
+    wanted = params.peak[:, None] * need * (1 + params.mass[:, None] * state.severity) * state.suspects * thousands
     convictions = state.convictions + (wanted - state.convictions) / params.inertia[:, None]
     per_thousand = convictions / np.maximum(thousands, 1.0)
     used = need / params.depletion[:, None]

@@ -79,7 +79,7 @@ PARAMS = (
 @mechanism(
     reads=("shock", "january", "china", "state_of", "pole", "km_moscow", "km_washington", "colony", "caribbean", "aided", "independent",
            "hegemon", "bloc", "exists", "leader", "stance", "dead_ruler", "vacancy", "strife", "line", "pressure", "favour", "revelation",
-           "garrison", "occupied", "exited", "tension", "arms_east", "arms_west", "in_crisis", "standoff", "missiles", "at_war", "goodwill",
+           "ceded", "garrison", "occupied", "exited", "tension", "arms_east", "arms_west", "in_crisis", "standoff", "missiles", "at_war", "goodwill",
            "alignment", "neutral_share", "nam", "member", "quarrel", "split", "beijing", "scrutiny", "effort"),
     writes=("tension", "arms_east", "arms_west", "in_crisis", "standoff", "missiles", "at_war", "goodwill", "alignment", "neutral_share",
             "east_share", "nam", "member", "quarrel", "split", "beijing", "scrutiny", "effort", "blame"),
@@ -110,7 +110,7 @@ def world(state, params, noise):
     opened = open_crises(state, params, noise, insecure, missiles)
     in_crisis = (state.in_crisis & ~ended["over"]) | opened
     stance = of(state.stance, state.leader)
-    agreed = negotiate(state, params, noise, in_crisis, stance)
+    agreed = negotiate(state, params, noise, in_crisis, stance) | state.ceded.any(axis=1)  # Germany's neutrality is such a measure too
     fresh = fresh_force(state)
     tension = feel(state, params, noise, in_crisis, ended["settled"], agreed, deployed, fresh.max(axis=1))
     east, west = arm(state, params, tension)

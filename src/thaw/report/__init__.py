@@ -17,8 +17,10 @@ from typing import Any
 
 from thaw.errors import RunError, ScenarioError
 from thaw.report import sections
+from thaw.report.court import network
 from thaw.report.figures import Figure, figure, script_safe
 from thaw.report.html import Html, join, tag
+from thaw.report.memory import remembered
 from thaw.report.rows import Run
 
 _HERE = Path(__file__).parent
@@ -48,12 +50,17 @@ def report(tape: Any, *, static: bool = False, summary: dict[str, Any] | None = 
     parts = [
         sections.opening(run, title),
         sections.fans(run, draw),
+        sections.economy(run, draw),
+        sections.outside(run, draw),
         sections.societies(run, draw),
         sections.timelines(run, draw),
         sections.leadership(run, draw),
+        network(run, draw),
         sections.uprisings(run, draw),
+        remembered(run, draw),
         sections.counted(run),
         sections.assumptions(run),
+        sections.sources(run),
         sections.reproduce(run, version),
     ]
     scripts = "" if static else _live()

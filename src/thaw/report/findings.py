@@ -12,6 +12,7 @@ CHANGED = (
     ("hold", "kept at a value"),
     ("without", "left out"),
 )
+ADJUSTED_TO = ("1945-06", "1956-12")  # first and last month of the record to which mechanisms were adjusted
 RULES_ALONE = "45%"  # of power: above it one person rules alone (thaw.summary.AUTOCRAT)
 SHOWN_YEARS = ("1954", "1958")
 KEY_EVENTS = ("SUN.fall:beria", "SUN.secret_speech", "HUN.uprising")
@@ -124,6 +125,21 @@ def pinned_words(run: Run) -> str:
     listed = f" Pinned to the record in this run: {', '.join(parts)}." if parts else ""
     given = "Natural deaths, dates of congresses, the economy and what third powers did follow the record"
     return f"{given}; all else is decided inside.{listed}"
+
+
+def judged_words(run: Run) -> str:
+    """The month up to which persons are judged, as the scenario has it."""
+    judged = (run.tape.manifest.get("made_from") or {}).get("judged")
+    return month_words(judged) if judged else "the month that the scenario names"
+
+
+def adjusted_words(run: Run) -> str:
+    """To what the mechanisms were adjusted, and what of this run is therefore prediction."""
+    what = "The mechanisms were adjusted to what is known of the Soviet Union and its bloc from 1945 to the end of 1956."
+    first, last = ADJUSTED_TO
+    if run.main != "SUN" or run.months[-1] < first or run.months[0] > last:
+        return f"{what} This run is another case: nothing in it was adjusted to what came after {judged_words(run)}."
+    return f"{what} All that comes later is prediction." if run.months[-1] > last else what
 
 
 def faults_words(run: Run) -> str:

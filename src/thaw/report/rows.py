@@ -8,6 +8,8 @@ import numpy as np
 
 from thaw import record
 from thaw.chronicle import event_title, is_unnamed, short_name
+from thaw.comparison import people_in
+from thaw.system_rows import MEASURES
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 HALF_YEAR = 6  # months
@@ -78,7 +80,7 @@ def day(month: str) -> str:
 
 def fan_rows(run: Run, variables: Sequence[str], polity: str, scale: float = 1.0) -> Rows:
     """Quantiles over histories of the sum of `variables`, by month; those before the polity exists are left out."""
-    total = np.asarray(sum(run.tape.series[name].sel(polity=polity).values.astype(float) for name in variables))
+    total = np.asarray(sum(_values(run, name, polity) for name in variables))
     there, total = ~np.isnan(total), total * scale
     months = np.flatnonzero(there.any(axis=0))
     levels = list(QUANTILES.values())
@@ -87,20 +89,32 @@ def fan_rows(run: Run, variables: Sequence[str], polity: str, scale: float = 1.0
     else:  # some histories broke off
         found = np.stack([np.quantile(total[there[:, month], month], levels) for month in months], axis=1)
     return [
-        {"month": day(run.months[month])} | {name: _round(n) for name, n in zip(QUANTILES, numbers, strict=True)}
+        {"month": day(run.months[month])} | {name: rounded(n) for name, n in zip(QUANTILES, numbers, strict=True)}
         for month, numbers in zip(months, found.T, strict=True)
     ]
 
 
-def record_rows(run: Run, variable: str, polity: str, scale: float) -> Rows:
-    """The record's numbers inside the run's months, a period in its middle, with doubt where the record states it."""
-    first, last = run.span
+def _values(run: Run, name: str, polity: str) -> np.ndarray:
+    """A series of one polity, or one that the world has in common: (history, month)."""
+    found = run.tape.series[name]
+    return np.asarray((found.sel(polity=polity) if "polity" in found.dims else found).values, float)
+
+
+def record_rows(run: Run, variable: str, polity: str, scale: float = 1.0) -> Rows:
+    """The record's numbers inside the run's months in the unit of the quantities they measure (MEASURES), times `scale`.
+
+    A period stands in its middle, or at its end where its last day is what is compared; with doubt where the record states it.
+    """
+    measure, (first, last) = MEASURES[variable], run.span
+    if measure.people and polity != "SUN":  # a head of population stands for Soviet people
+        return []
     rows = []
     for seen in record.series(polity, variable):
-        middle = (seen.start + (seen.end - seen.start) / 2).isoformat()
-        if first <= middle < last:
+        when = (seen.end if measure.when == "end" else seen.start + (seen.end - seen.start) / 2).isoformat()
+        unit = scale / (measure.scale * (people_in(seen.end.year) if measure.people else 1.0))
+        if first <= when < last and unit == unit:
             low, high = (seen.value if bound is None else bound for bound in (seen.low, seen.high))
-            rows.append({"month": middle, "value": seen.value * scale, "low": low * scale, "high": high * scale})
+            rows.append({"month": when, "value": seen.value * unit, "low": low * unit, "high": high * unit})
     return rows
 
 
@@ -156,7 +170,7 @@ def ridge_rows(run: Run, shown: Sequence[Happening]) -> dict[str, Rows]:
         shares = counted[row.name]
         for at, month in enumerate(middles[: len(shares)]):
             if any(shares[max(at - 1, 0) : at + 2]):  # nothing to draw far from any occurrence
-                height = _round((shares[at] / top) ** 0.5)
+                height = rounded((shares[at] / top) ** 0.5)
                 ridge.append({"event": row.title, "month": month, "place": place, "height": height})
         dates = {"median": row.median, "q05": row.q05, "q95": row.q95}
         events.append({"event": row.title, "place": place, "share": percent(row.share)} | {name: day(date) if date else None for name, date in dates.items()})
@@ -191,14 +205,14 @@ def leader_rows(run: Run) -> tuple[list[str], dict[str, Rows]]:
                 {
                     "month": month,
                     "person": name,
-                    "floor": _round(low),
-                    "roof": _round(low + size),
-                    "share": _round(size),
+                    "floor": rounded(low),
+                    "roof": rounded(low + size),
+                    "share": rounded(size),
                 }
             )
         at = _thickest(height)
         if height[at] > 0.07:
-            tags.append({"month": months[at], "place": _round(floor[at] + height[at] / 2), "person": name})
+            tags.append({"month": months[at], "place": rounded(floor[at] + height[at] / 2), "person": name})
         floor = floor + height
     return [*names, "others"], {
         "shares": shares,
@@ -268,7 +282,7 @@ def uprising_rows(run: Run) -> tuple[float, dict[str, Rows]]:
                         "month": day(month),
                         "start": day(month),
                         "end": end,
-                        "share": _round(value),
+                        "share": rounded(value),
                     }
                     | box
                 )
@@ -296,6 +310,15 @@ def percent(share: float) -> str:
     return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
+def minus(value: float, style: str) -> str:
+    """A number with a true minus sign, as the charts have it.
+
+    >>> minus(-0.28, "+.1f"), minus(0.28, "+.1f")
+    ('−0.3', '+0.3')
+    """
+    return format(value, style).replace("-", "−")
+
+
 def _by_half_year(run: Run, name: str) -> list[float]:
     """The share of histories with the event in each half-year of the run; the last one takes what months are left."""
     polity, _, event = name.rpartition(".")
@@ -309,6 +332,6 @@ def _by_half_year(run: Run, name: str) -> list[float]:
     return [float(count) / run.histories for count in counts]
 
 
-def _round(value: float) -> float:
+def rounded(value: float) -> float:
     """Four significant digits: what an eye or a table can use."""
     return float(f"{value:.4g}")

@@ -1,21 +1,24 @@
 """The parts of the page in order. Each takes a run and gives HTML; a part with nothing to say gives nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from thaw import charts
+from thaw import charts, names, record
+from thaw.bibliography import citation
 from thaw.chronicle import MONTHS, month_words, short_name
 from thaw.report import findings, rows
 from thaw.report.figures import Figure, Table
 from thaw.report.html import Html, join, table, tag
-from thaw.report.quantities import COURT, STREET, Quantity
-from thaw.report.rows import Happening, Run
+from thaw.report.quantities import COURT, ECONOMY, STREET, WORLD, Quantity, absent, there
+from thaw.report.rows import Happening, Run, minus
+from thaw.report.world import alignment
 
 LEADERSHIP = ("fall", "purge", "challenge", "succession", "leader_ousted", "personnel_renewal")
 BLOC = ("uprising", "intervention", "concession", "regime_collapse", "exit", "leader_ousted")
 SHOWN_FALLS = 10  # of the recorded falls in the main court, those of the persons who lead in most histories
 SHOWN_FROM = 0.02  # share of histories from which an event that the record does not have is drawn
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT = 40  # lines of a table that stands open
 Draw = Callable[[Figure], Html]
 
@@ -31,21 +34,57 @@ def opening(run: Run, title: str) -> Html:
 
 def fans(run: Run, draw: Draw) -> Html:
     """Power, terror and the public word, each with the record where it has numbers."""
-    shown = [quantity for quantity in COURT if all(name in run.tape.series for name in quantity.variables)]
-    made = [draw(_fan(run, quantity)) for quantity in shown]
-    words = "The line is the middle history, the dark band holds half of them, the light band nine in ten. "
+    words = "The line is the middle history, of which the titles speak; the dark band holds half of all, the light band nine in ten. "
     words += "Black dots are the record, with a stroke where its sources differ."
     heading = tag("h2", f"{run.label(run.main)}: power, terror, the public word")
-    return join([heading, tag("p", words), tag("div", *made, class_="grid")])
+    return join([heading, tag("p", words), _grid(run, draw, COURT)])
+
+
+def economy(run: Run, draw: Draw) -> Html:
+    """Output and harvests."""
+    return join([tag("h2", f"{run.label(run.main)}: output and harvests"), _grid(run, draw, ECONOMY)])
+
+
+def outside(run: Run, draw: Draw) -> Html:
+    """The two blocs, Beijing, and the states on neither side."""
+    return join([tag("h2", "The world outside"), _grid(run, draw, WORLD), alignment(run, draw)])
+
+
+def _grid(run: Run, draw: Draw, quantities: Sequence[Quantity]) -> Html:
+    """The fans that can be drawn, and what cannot and why."""
+    made = [draw(_fan(run, quantity)) for quantity in there(run, quantities)]
+    missing = absent(run, {quantity.title: quantity.variables for quantity in quantities})
+    return join([tag("div", *made, class_="grid") if made else Html(), *(tag("p", words, class_="note") for words in missing)])
 
 
 def _fan(run: Run, quantity: Quantity) -> Figure:
     spread = rows.fan_rows(run, quantity.variables, run.main, quantity.scale)
-    dots = rows.record_rows(run, quantity.record, run.main, quantity.record_scale) if quantity.record else []
-    chart = charts.fan(quantity.unit, number=quantity.number, span=run.span, seen=bool(dots))
+    dots = rows.record_rows(run, quantity.record, run.main, quantity.scale) if quantity.record else []
+    width = 270 if quantity.number.startswith("+") else 294  # signs take room on the axis
+    chart = charts.fan(quantity.unit, width=width, number=quantity.number, span=run.span, seen=bool(dots), bottom=quantity.bottom)
     spec = charts.spec(chart, {"fan": spread, "record": dots, "marks": rows.ruler_marks(run)})
-    numbers = _yearly(spread, dots, quantity.number, quantity.month)
-    return Figure(f"fan-{quantity.id}", quantity.title, quantity.says, spec, table=numbers)
+    numbers = replace(_yearly(spread, dots, quantity.number, quantity.month), caption=quantity.title)
+    return Figure(f"fan-{quantity.id}", _told(quantity, spread), quantity.says if dots else quantity.says.partition(" Dots:")[0], spec, table=numbers)
+
+
+def _told(quantity: Quantity, spread: rows.Rows) -> str:
+    """What a fan's title says of the middle history: where it goes, or when it stands highest or lowest.
+
+    >>> _told(ECONOMY[0], [{"month": "1946-01-01", "median": 3.0}, {"month": "1956-01-01", "median": 5.5}])
+    'Output per head: 3.0\xa0in\xa01946, 5.5\xa0in\xa01956'
+    """
+    if not spread:
+        return quantity.title
+    picked = {"course": [spread[0], spread[-1]], "peak": [max(spread, key=_middle)], "low": [min(spread, key=_middle)]}[quantity.tells]
+    extreme = {"course": "", "peak": "highest in", "low": "lowest in"}[quantity.tells]
+    points = [(row["month"][:4], minus(row["median"], quantity.number.replace("~f", "f")) + quantity.short) for row in picked]
+    if extreme:
+        return f"{quantity.title}: {extreme}{NO_BREAK}{points[0][0]}, {points[0][1]}"
+    return f"{quantity.title}: {', '.join(f'{value} in {year}'.replace(' ', NO_BREAK) for year, value in points)}"
+
+
+def _middle(row: Mapping[str, Any]) -> float:
+    return float(row["median"])
 
 
 def _yearly(spread: rows.Rows, dots: rows.Rows, number: str, month: str) -> Table:
@@ -244,11 +283,11 @@ def assumptions(run: Run) -> Html:
     given = (
         findings.pinned_words(run),
         "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts up to "
-        "the month that the scenario names; where the codings differ, each history draws its own value.",
+        f"{findings.judged_words(run)}; where the codings differ, each history draws its own value.",
         "Each history draws its parameters from their priors, so the bands hold chance and also what is not known about the rules."
         if run.tape.manifest.get("prior", True)
         else "Parameters stand at their central values in all histories, so the bands hold chance only.",
-        "The mechanisms were adjusted to what is known up to the end of 1956. All that comes later is prediction.",
+        findings.adjusted_words(run),
     )
     beyond = (
         "A share of histories is a statement about this model, not a frequency in the world, which had one history.",
@@ -275,3 +314,18 @@ def reproduce(run: Run, version: str) -> Html:
     words = "With the same version this command gives the same results, bit for bit; the digest covers the results."
     code = tag("pre", tag("code", findings.command(run)), tabindex="0", role="region", aria_label="Command")
     return join([tag("h2", "How to make this again"), tag("p", words), code, tag("dl", *listed)])
+
+
+def sources(run: Run) -> Html:
+    """Works that the page's numbers rest on: those of the record's dots, then those of the mechanisms that ran."""
+    told = {}
+    works = {source.key: source.citation for source in record.sources()}
+    for quantity in (*COURT, *ECONOMY, *WORLD):
+        if quantity.record and rows.record_rows(run, quantity.record, run.main):
+            keys = {key: None for seen in record.series(run.main, quantity.record) for key in seen.source}
+            told[f"Record, {quantity.title[0].lower()}{quantity.title[1:]}"] = [works[key] for key in keys]
+    left_out = run.tape.manifest.get("without") or ()
+    told |= {f"Mechanism {step.name}": [citation(key) for key in step.sources] for step in names.mechanisms() if step.sources and step.name not in left_out}
+    listed = [part for name, cited in told.items() for part in (tag("dt", name), tag("dd", "; ".join(cited)))]
+    made = tag("details", tag("summary", f"Sources: {len(told)} entries"), tag("dl", *listed))
+    return join([tag("h2", "What it rests on"), tag("p", "Where the record’s dots come from, and the works whose reasoning the mechanisms follow."), made])
