@@ -54,7 +54,10 @@ def test_where_luck_dominates_only_difference_and_ratio_are_left():
     assert found.pr.low > 1
 
 
-@pytest.mark.parametrize(("reroll", "nudge", "dominates"), [(0.5, 0.4, True), (0.5, 0.39, False), (0.0, 0.0, False), (0.02, 0.03, False), (0.05, 0.05, True), (0.05, 0.045, False)])
+@pytest.mark.parametrize(
+    ("reroll", "nudge", "dominates"),
+    [(0.5, 0.4, True), (0.5, 0.39, False), (0.0, 0.0, False), (0.02, 0.03, False), (0.05, 0.05, True), (0.05, 0.045, False)],
+)
 def test_luck_dominates_from_four_fifths_on_unless_it_hardly_matters(reroll, nudge, dominates):
     assert numbers.luck_dominates(Estimate(reroll, (0, 1)), Estimate(nudge, (0, 1))) is dominates
     assert not numbers.luck_dominates(None, Estimate(nudge, (0, 1)))
