@@ -54,7 +54,10 @@ def test_where_luck_dominates_only_difference_and_ratio_are_left():
     assert found.pr.low > 1
 
 
-@pytest.mark.parametrize(("reroll", "nudge", "dominates"), [(0.5, 0.4, True), (0.5, 0.39, False), (0.0, 0.0, False), (0.02, 0.03, False), (0.05, 0.05, True)])
+@pytest.mark.parametrize(
+    ("reroll", "nudge", "dominates"),
+    [(0.5, 0.4, True), (0.5, 0.39, False), (0.0, 0.0, False), (0.02, 0.03, False), (0.05, 0.05, True), (0.05, 0.045, False)],
+)
 def test_luck_dominates_from_four_fifths_on_unless_it_hardly_matters(reroll, nudge, dominates):
     assert numbers.luck_dominates(Estimate(reroll, (0, 1)), Estimate(nudge, (0, 1))) is dominates
     assert not numbers.luck_dominates(None, Estimate(nudge, (0, 1)))
@@ -81,6 +84,13 @@ def test_bounds_hold_necessity_under_both_couplings(number):
     shuffled.prevented[np.random.default_rng(number).permutation(where)] = twins.prevented[where]
     assert numbers.bounds(shuffled).lower.estimate == pytest.approx(found.lower.estimate)
     assert found.lower.estimate - 1e-9 <= numbers.necessity(shuffled).estimate <= found.upper.estimate + 1e-9
+
+
+def test_bounds_are_probabilities():
+    twins = known.preemption(0.5, 0.2, 0.7).twins(1000, 0)  # prevention makes E likelier
+    found = numbers.bounds(twins)
+    assert (found.lower.estimate, found.lower.low) == (0, 0)
+    assert found.upper.high <= 1
 
 
 def test_a_monotone_cause_is_as_necessary_as_the_lower_bound():
@@ -149,6 +159,8 @@ def test_uneven_weights_widen():
     twins = known.any_world(3).twins(400, 1)
     even, uneven = numbers.risk_difference(twins), numbers.risk_difference(replace(twins, weights=1.0 + 9 * (np.arange(400) % 7 == 0)))
     assert uneven.high - uneven.low > 1.2 * (even.high - even.low)
+    share, heavy = numbers.necessity(twins), numbers.necessity(replace(twins, weights=1.0 + 9 * (np.arange(400) % 7 == 0)))
+    assert heavy.high - heavy.low > 1.2 * (share.high - share.low)
 
 
 def test_months_by_hand_and_in_spreads():

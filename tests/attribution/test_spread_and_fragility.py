@@ -49,6 +49,15 @@ def test_many_weak_parameters_are_seen_together():
     assert np.mean(widths) == pytest.approx(2 * 1.645 * 0.7, rel=0.1)
 
 
+@pytest.mark.parametrize(("times", "seen"), [(0.99, False), (1.01, True)])
+def test_together_they_must_pass_what_chance_adds_up_to(times, seen):
+    """The sum of 200 chi-squares of one degree has standard deviation √400: 1.96 of those, once in forty."""
+    n, parameters = 1000, 200
+    each = np.sqrt(1 / n + times * 1.95996 * np.sqrt(2 * parameters) / n / parameters)
+    explained, counted = spread._explained(np.full(parameters, each), n)
+    assert counted.all() == seen == (explained > 0)
+
+
 def test_the_mean_stays_and_the_order_of_histories_does_not_matter():
     twins = world(2)
     values = spread.expected(twins.forced, twins.ranks)

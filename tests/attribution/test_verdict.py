@@ -35,6 +35,7 @@ def test_examples_in_the_docstrings():
         ({"effect": Estimate(0.049, (0.001, 0.1))}, "undetermined"),
         ({"effect": Estimate(0.1, (0.0, 0.2))}, "undetermined"),
         ({"effect": Estimate(-0.05, (-0.1, -0.001))}, "hindering"),
+        ({"effect": Estimate(-0.1, (-0.2, 0.0))}, "undetermined"),
         ({"effect": Estimate(-0.049, (-0.1, -0.001))}, "undetermined"),
         ({"effect": Estimate(-0.3, (-0.4, -0.2)), "sufficiency": Estimate(0.9, (0.8, 1.0))}, "hindering"),
         ({"effect": Estimate(0.0, (-0.05, 0.05))}, "no effect found"),
@@ -65,6 +66,7 @@ def test_quantities_need_a_fifth_of_a_spread_in_the_direction_claimed():
     up = Estimate(0.25, (0.1, 0.4), None, 200)
     assert str(verdict(of_difference(up, "raises", 200))) == str(verdict(of_difference(up, "hastens", 200))) == "contributory"
     assert str(verdict(of_difference(up, "lowers", 200))) == "hindering"
+    assert str(verdict(of_difference(Estimate(0.2, (0.1, 0.4), None, 200), "raises", 200))) == "contributory"
     assert str(verdict(of_difference(Estimate(0.19, (0.1, 0.4), None, 200), "raises", 200))) == "undetermined"
     assert str(verdict(of_difference(Estimate(0.1, (0.0, 0.2), None, 200), "raises", 200))) == "no effect found"
     assert str(verdict(of_difference(up, "raises", 49))) == "undetermined"

@@ -1,7 +1,7 @@
 """Tempering keeps what it promises; Shapley shares add up, treat equals alike and give the idle nothing."""
 
 import doctest
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -68,6 +68,25 @@ def test_shares_add_up_equals_are_equal_and_the_idle_have_none():
     assert found.causes["idle"].estimate == 0
     half = bundle.shares(made, np.ones(500, bool), weights=(u[:, 0] < 0.3).astype(float))
     assert half.any_of_them.estimate == 0  # only histories in which E comes anyway
+
+
+def test_shares_of_three_are_the_mean_over_all_orders_of_taking_them_away():
+    u = np.random.default_rng(6).random((600, 4))
+    made = outcomes(lambda left, luck: ((left["a"] & left["b"]) | (left["c"] & (luck[:, 0] < 0.5)) | (luck[:, 1] < 0.2)), "abc", u)
+    found = bundle.shares(made, np.ones(600, bool))
+    e = made[frozenset()] == 1
+    for cause in "abc":
+        steps = []
+        for order in permutations("abc"):
+            before = frozenset(order[: order.index(cause)])
+            steps.append((made[before] - made[before | {cause}])[e].mean())
+        assert found.causes[cause].estimate == pytest.approx(np.mean(steps))
+
+
+def test_only_histories_with_the_effect_count():
+    e = np.repeat([1.0, 0.0], [40, 60])
+    found = bundle.shares({frozenset(): e, frozenset("a"): np.repeat([0.0, 1.0, 0.0], [30, 10, 60])}, np.ones(100, bool))
+    assert (found.any_of_them.estimate, found.any_of_them.n) == (0.75, 40)
 
 
 def test_too_few_histories_share_nothing():
