@@ -82,13 +82,18 @@ def pawn(parameters: np.ndarray, outcome: np.ndarray, seed: int = 0) -> tuple[np
     columns = np.hstack([parameters[:, some], dummies])
     names = [str(k) for k in range(columns.shape[1])]
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    slices = int(np.clip(histories // 40, 2, 10))
+    slices = max(filter(_cuts, range(2, int(np.clip(histories // 40, 2, 10)) + 1)))
     found = np.asarray(salib.analyze(problem, columns, outcome, S=slices)["mean"])
     real, chance = found[: len(some)], found[len(some) :]
     reach = NormalDist().inv_cdf((1 - CHANCE) ** (1 / max(len(some), 1)))
     index = np.zeros(parameters.shape[1])
     index[some] = real
     return index, float(chance.mean() + reach * chance.std(ddof=1))
+
+
+def _cuts(slices: int) -> bool:
+    """Whether SALib can cut a parameter into so many slices: with 6 and 9 its levels, added up, pass 1 by rounding and it breaks off."""
+    return bool(np.arange(0, 1 + 1 / slices, 1 / slices)[-1] <= 1)
 
 
 def _at_end(twins: Twins, values: np.ndarray, kept: np.ndarray, sign: int) -> Twins:
