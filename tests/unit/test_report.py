@@ -328,9 +328,9 @@ def test_a_disk_that_fills_up_leaves_the_old_page_and_nothing_half_written(tmp_p
     out.write_text("the old page")
     code = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from thaw.report import _write_whole; from thaw.errors import RunError\n"
+        "from thaw.report.page import write_whole; from thaw.errors import RunError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try:\n    _write_whole(Path(sys.argv[1]), 'x' * 5000)\nexcept RunError as error:\n    print(error)\n"
+        "try:\n    write_whole(Path(sys.argv[1]), 'x' * 5000)\nexcept RunError as error:\n    print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(out)], capture_output=True, text=True, check=True)
     assert "the report could not be written: File too large" in done.stdout
@@ -346,5 +346,5 @@ def test_a_missing_run_is_said_plainly(tmp_path):
 
 def test_page_parts_are_in_the_package():
     here = Path(thaw.report.__file__).parent
-    assert all((here / name).exists() for name in ("page.html", "style.css", "live.js"))
+    assert all((here / name).exists() for name in ("page.html", "style.css", "claims.css", "live.js"))
     assert shutil.which("node") is None or subprocess.run(["node", "--check", here / "live.js"], check=False).returncode == 0

@@ -100,7 +100,7 @@ def _found(bound: Bound, way: paths.Channel, arms: Mapping[str, Arm], drawn: tup
     twins = replace(_twins(bound, arms), parameters=drawn[0], names=drawn[1])
     given, power = _given(bound, arms)
     under = {f"{mechanism}={rule}": _forced(bound, arms, f"{mechanism}={rule} ") for mechanism, rule in rules}
-    return Found(bound, way, twins, given, power, _curves(bound, arms, given), None, under)
+    return Found(bound, way, twins, given, power, _curves(bound, arms, None if given is None else given.weights), None, under)
 
 
 def _turned(bound: Bound, twins: Twins) -> Twins:
@@ -203,26 +203,28 @@ def _given(bound: Bound, arms: Mapping[str, Arm]) -> tuple[Twins | None, float]:
     return _turned(bound, twins), power
 
 
-def _curves(bound: Bound, arms: Mapping[str, Arm], given: Twins | None) -> dict[str, np.ndarray]:
+def _curves(bound: Bound, arms: Mapping[str, Arm], given: np.ndarray | None = None) -> dict[str, np.ndarray]:
     """How the effect comes month by month in each arm: share of histories that have had it since the cause's date, or the mean quantity.
 
-    Arms as it stood are weighted.
+    Histories as it stood weigh by `given` (H,), as they do in its numbers; where none weighs anything there are no such curves.
     """
     names = {"as it is": "F", "prevented": f"P {bound.key}", "forced": f"D {bound.key}"}
     names |= {"as it stood": f"GD {bound.key}", "as it stood, prevented": f"GP {bound.key}"}
     months = np.arange(bound.deadline + 1)
     found = {}
     for title, name in names.items():
-        if name not in arms:
+        weights = given if title.startswith("as it stood") else None
+        if name not in arms or (weights is not None and not weights.any()):
             continue
         arm = arms[name]
-        weights = given.weights if name.startswith("G") and given is not None and given.weights is not None else np.ones(arm.histories)
         if bound.effect.is_event:
-            values = (np.floor(terms.time_of(bound, arm, float(max(bound.date, 0)) - 1))[:, None] <= months).astype(float)
+            first = terms.time_of(bound, arm, float(max(bound.date, 0)) - 1)
+            found[title] = np.average(np.floor(first)[:, None] <= months, axis=0, weights=weights)
         else:
             values = arm.series[bound.effect.quantity][:, : len(months)].astype(float)
-        there = np.isfinite(values) * weights[:, None]
-        found[title] = (np.nan_to_num(values) * there).sum(axis=0) / np.maximum(there.sum(axis=0), 1e-12)
+            heavy = np.where(np.isfinite(values), 1.0 if weights is None else weights[:, None], 0.0)
+            with np.errstate(invalid="ignore"):
+                found[title] = np.where(heavy > 0, values * heavy, 0.0).sum(axis=0) / heavy.sum(axis=0)
     return found
 
 

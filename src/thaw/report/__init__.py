@@ -5,32 +5,22 @@ the Vega runtime, which replaces a drawing by a live one when it scrolls into vi
 """
 
 import os
-import tempfile
-from base64 import b64encode
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from pathlib import Path
-from string import Template
 from typing import Any
 
-from thaw.errors import RunError, ScenarioError
 from thaw.report import sections
 from thaw.report.court import network
-from thaw.report.figures import Figure, figure, script_safe
-from thaw.report.html import Html, join, tag
+from thaw.report.figures import Figure, figure
+from thaw.report.html import Html, join
 from thaw.report.memory import remembered
+from thaw.report.page import checked, version, whole_page, write_whole
 from thaw.report.rows import Run
-
-_HERE = Path(__file__).parent
 
 
 def write_report(run: Any, out: str | os.PathLike[str], *, static: bool = False) -> Path:
     """The report of a run (a folder or a tape) as one HTML file; its path. A failure leaves nothing behind."""
-    target = _checked(Path(out))
-    page = report(_loaded(run), static=static)
-    _write_whole(target, page)
+    target = checked(Path(out))
+    write_whole(target, report(_loaded(run), static=static))
     return target
 
 
@@ -46,7 +36,6 @@ def report(tape: Any, *, static: bool = False, summary: dict[str, Any] | None = 
         return figure(shown, static=static)
 
     title = str(tape.manifest.get("title") or tape.manifest.get("scenario") or "A run")
-    version = _version()
     parts = [
         sections.opening(run, title),
         sections.fans(run, draw),
@@ -61,32 +50,9 @@ def report(tape: Any, *, static: bool = False, summary: dict[str, Any] | None = 
         sections.counted(run),
         sections.assumptions(run),
         sections.sources(run),
-        sections.reproduce(run, version),
+        sections.reproduce(run, version()),
     ]
-    scripts = "" if static else _live()
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    if scripts:
-        policy += f"; script-src '{_hash(scripts)}'"
-    return Template((_HERE / "page.html").read_text(encoding="utf-8")).substitute(
-        policy=policy,
-        title=join([f"{title} · thaw"]),
-        version=join([version]),
-        style=(_HERE / "style.css").read_text(encoding="utf-8"),
-        body=join(parts),
-        scripts=tag("script", Html(scripts), type="module") if scripts else "",
-    )
-
-
-@cache
-def _live() -> str:
-    """The Vega runtime with the page's own few lines, bundled into one module."""
-    import vl_convert
-
-    return script_safe(vl_convert.javascript_bundle((_HERE / "live.js").read_text(encoding="utf-8")))
-
-
-def _hash(script: str) -> str:
-    return "sha256-" + b64encode(sha256(script.encode()).digest()).decode()
+    return whole_page(title, join(parts), static=static)
 
 
 def _loaded(run: Any) -> Any:
@@ -95,34 +61,3 @@ def _loaded(run: Any) -> Any:
     from thaw.tape import Tape
 
     return Tape.load(Path(run))
-
-
-def _version() -> str:
-    try:
-        return installed("thaw-sim")
-    except PackageNotFoundError:
-        return "(not installed)"
-
-
-def _checked(target: Path) -> Path:
-    if target.is_dir():
-        raise ScenarioError(f"{target} is a folder: name a file to write the report to, as {target / 'report.html'}.")
-    if not target.parent.is_dir():
-        what = "is a file" if target.parent.exists() else "does not exist"
-        raise ScenarioError(f"{target}: the folder {target.parent} {what}; make it first or name another with -o.")
-    return target
-
-
-def _write_whole(target: Path, page: str) -> None:
-    """Write beside the target and rename, so that no half page ever stands under its name."""
-    name = None
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=".thaw-", suffix=".html", delete=False, encoding="utf-8") as file:
-            name = file.name
-            file.write(page)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except OSError as error:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-        raise RunError(f"{target}: the report could not be written: {error.strerror or error}.") from error

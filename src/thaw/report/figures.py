@@ -56,7 +56,7 @@ def figure(shown: Figure, *, static: bool) -> Html:
 
 def _drawing(name: str, form: str, spec: dict[str, Any], *, static: bool) -> Html:
     made = [Html(charts.svg(spec))]
-    box = tag("div", *made, class_=f"chart {form}".strip(), aria_hidden="true", data_chart=name)
+    box = tag("div", *made, class_=f"chart {form}".strip(), aria_hidden="true", data_chart=False if static else name)
     if static:
         return box
     return join([box, tag("script", script_safe(json.dumps(spec, separators=(",", ":"))), type="application/json", id=name)])
