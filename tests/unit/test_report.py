@@ -11,12 +11,12 @@ import pytest
 from made_tape import made_summary, made_tape
 
 import thaw.report
+from thaw.comparison import people_in
 from thaw.errors import RunError, ScenarioError
 from thaw.report import findings, report, rows, write_report
 from thaw.report.html import Html, table, tag
 from thaw.report.quantities import absent
 from thaw.report.rows import Run
-from thaw.system import people_in
 
 NASTY = "</title><script>alert('x')</script> \"quoted\" & <b>bold</b>"
 VOID = {"meta", "input", "br", "link"}
