@@ -173,7 +173,7 @@ def test_names_at_the_ends_of_lines_never_cover_each_other_nor_leave_the_panel()
         places = sorted(row["value"] for row in claim_parts._labels(arms, "1956-12", domain))
         assert min(np.diff(places)) >= apart - 1e-9
         assert places[0] >= -1e-9
-        assert places[-1] <= 1 + 1e-9
+        assert places[-1] <= 1 - apart / 2 + 1e-9
 
 
 def test_luck_is_told_beside_the_cause(answers, page):

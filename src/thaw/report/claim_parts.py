@@ -28,8 +28,8 @@ VIEWS = {GENERAL: {"as it is": "as it is", "prevented": "prevented", "forced": "
          STOOD: {"prevented": "as it stood, prevented", "forced": "as it stood"}}  # fmt: skip
 ABSENT = {"prevented": "forced", "forced": "prevented", "as it stood": "as it stood, prevented", "as it stood, prevented": "as it stood"}
 EVENT_ROWS: tuple[tuple[str, str, Form], ...] = (
-    ("rd", "RD, points: likelier with the cause by", points),
-    ("pr", "PR: times as likely with the cause", plain),
+    ("rd", "RD, points: share with the effect, forced minus prevented", points),
+    ("pr", "PR: the same, forced over prevented", plain),
     ("pn", "PN: share without the effect, cause prevented", percent),
     ("pn_by_month", "PN with luck coupled the other way", percent),
     ("pn_reroll", "PN0: share without the effect, luck redrawn", percent),
@@ -68,8 +68,8 @@ def _size(answer: Answer, found: Numbers) -> str:
     if found.effect is None:
         return f"fewer than {LEAST} histories bear a number."
     if not in_spreads(answer):
-        what = "the absence of the effect" if answer.claim.direction == "prevents" else "the effect"
-        return f"with the cause {what} is likelier by {spoken(found.effect, points, 'points')}."
+        what = "without the effect" if answer.claim.direction == "prevents" else "with the effect"
+        return f"with the cause the share of histories {what} differs by {spoken(found.effect, points, 'points')}."
     if found.raised is not None:
         own = unit(answer)
         return f"with the cause the quantity differs by {spoken(found.raised, signed, '' if own == 'share' else own)}, {_spreads(found.effect, answer)}."
@@ -197,16 +197,16 @@ def _lines(arms: Mapping[str, np.ndarray], months: Sequence[str]) -> list[dict[s
 
 
 def _labels(arms: Mapping[str, np.ndarray], month: str, domain: tuple[float, float]) -> list[dict[str, Any]]:
-    """Names at the ends of the lines, pushed apart where they would cover each other and kept inside the panel."""
+    """Names at the ends of the lines, pushed apart where they would cover each other and kept below the top of the panel."""
     apart = claim_charts.ROOM / claim_charts.HEIGHT * (domain[1] - domain[0])
     ends = sorted((float(curve[-1]) if isfinite(curve[-1]) else domain[0], arm) for arm, curve in arms.items())
     places: list[float] = []
     for value, _ in ends:
         places.append(max(value, places[-1] + apart) if places else max(value, domain[0]))
-    over = max(places[-1] - domain[1], 0.0) if places else 0.0
-    for k in range(len(places) - 1, -1, -1):  # from the top down
-        roof = domain[1] if k == len(places) - 1 else places[k + 1] - apart
-        places[k] = min(places[k], roof) if over else places[k]
+    roof = domain[1] - apart / 2  # dates stand above the panel
+    for k in range(len(places) - 1, -1, -1):
+        places[k] = min(places[k], roof)
+        roof = places[k] - apart
     return [{"month": f"{month}-01", "value": place, "arm": arm} for place, (_, arm) in zip(places, ends, strict=True)]
 
 
