@@ -4,6 +4,7 @@ A clock with hazard λ that is held to the recorded months has the likelihood of
 1 - exp(-λ dt) in a step in which it did. An outcome of a rule that is overruled weighs one in ten, once for each event and place.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from thaw.kernels.portable import exp, log
 
 OVERRULED = -2.3  # log weight of an outcome that the model's rules had decided otherwise: one in ten
 LEAST = 1e-6  # chance given to what the model holds impossible
-IMPOSSIBLE = float(log(np.array([LEAST]))[0])
+IMPOSSIBLE = math.log(LEAST)
 
 
 @dataclass(frozen=True)

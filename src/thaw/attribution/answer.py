@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HISTORIES, CITIZENS = 256, 1000
 TRUST = "not yet scored"
 LEAST_ESS = 50.0
+EFFECTS = ("necessary", "contributory", "hindering")  # words that say there is one
 NAMES = ("pn", "pn_by_month", "pn_reroll", "pn_nudge", "excess_pn", "ps", "pr", "rd")
 
 
@@ -207,7 +208,7 @@ def ask(
         for found in study.study(same, plan, options.histories, workers=workers, rules=others, told=told):
             claim = found.bound.claim
             answer = _answer(claim, records[id(claim)], found, options.seed)
-            if path and answer.general is not None and answer.word.word in ("necessary", "contributory", "hindering"):
+            if path and answer.general is not None and answer.word.word in EFFECTS:
                 found = study.with_path(found, options.histories, workers=workers, told=told)
                 answer = _answer(claim, records[id(claim)], found, options.seed)
             answers[id(claim)] = answer
@@ -240,8 +241,9 @@ def _answer(claim: Claim, record: RecordPart, found: Found | None, seed: int) ->
         modelled=not claim.not_modelled,
         channel=found is None or found.channel.there,
     )
-    hanging = hinges(found.twins, seed) if found and found.twins and general and general.effect else ()
-    return Answer(claim, record, found, general, given, hanging, verdict(evidence))
+    word = verdict(evidence)
+    hanging = hinges(found.twins, seed) if found and found.twins and word.word in EFFECTS else ()
+    return Answer(claim, record, found, general, given, hanging, word)
 
 
 def _denominators(found: Numbers | None) -> tuple[int, ...]:

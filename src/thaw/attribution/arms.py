@@ -334,7 +334,7 @@ def read(plan: Plan, state: "loop.State", quantity: str) -> np.ndarray:
     values, axes = np.asarray(getattr(state, name)), FIELDS[name].axes
     if place == SATELLITES:
         return values[:, state.bloc].mean(axis=1).astype(np.float32)
-    if axes.endswith(("P", "W")):
+    if axes.endswith(("P", "W", "T")):
         values = values[..., plan.members[axes[-1]].index(place)]
     return np.broadcast_to(values, state.tension.shape).astype(np.float32)
 

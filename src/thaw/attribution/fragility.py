@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 
-from thaw.attribution.numbers import LEAST, Estimate, Twins, risk_difference, risk_ratio
+from thaw.attribution.numbers import LEAST, Estimate, Twins, raises, risk_difference, risk_ratio
 from thaw.kernels.noise import entity_ids, name_key, uniform
 
 MOST = 3  # parameters reported
@@ -29,7 +29,8 @@ class Hinge:
 
     index          PAWN, above `threshold`, what dummies reach by chance
     low, high      the prior's 5% and 95% points
-    pr_low, pr_high, rd_low, rd_high   PR and RD among the tenth of histories (or thirty) nearest those ends; None if there is none
+    pr_low, pr_high, rd_low, rd_high   PR and RD (of a quantity the paired difference, and no PR) among the tenth of histories (or thirty)
+                   nearest those ends; None if there is none
     contraction    1 - posterior / prior variance; None while there is no posterior
     """
 
@@ -58,6 +59,7 @@ def hinges(twins: Twins, seed: int = 0) -> tuple[Hinge, ...]:
     if twins.parameters is None or twins.forced is None or twins.unforced is None:
         return ()
     outcome = twins.forced - twins.unforced
+    event = bool(np.isin(twins.forced[np.isfinite(twins.forced)], (0, 1)).all())
     kept = twins.eligible & np.isfinite(outcome)
     if kept.sum() < LEAST or np.ptp(outcome[kept]) == 0:
         return ()
