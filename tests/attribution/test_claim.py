@@ -176,7 +176,7 @@ def test_unknown_files(tmp_path: Path):
 
 
 def test_a_scenario_may_lie_beside_the_claims(tmp_path: Path):
-    (tmp_path / "short.toml").write_text(load_scenario("ussr-1945").to_toml().replace('end = "1968-12"', 'end = "1956-12"').replace('"ussr-1945"', '"short"'))
+    (tmp_path / "short.toml").write_text(load_scenario("ussr-1945").to_toml().replace('end = "1975-12"', 'end = "1956-12"').replace('"ussr-1945"', '"short"'))
     mine = tmp_path / "mine.toml"
     mine.write_text(written(scenario='"short"'))
     assert load_scenario(load_claims(mine).claims[0].scenario).name == "short"
@@ -334,7 +334,7 @@ def test_a_scenario_file_that_changes_is_read_again(tmp_path: Path):
     path, text = tmp_path / "short.toml", load_scenario("ussr-1945").to_toml()
     (tmp_path / "mine.toml").write_text(written(scenario='"short"'))
     for end, fine in (("1956-12", True), ("1956-11", False)):
-        path.write_text(text.replace('end = "1968-12"', f'end = "{end}"').replace('"ussr-1945"', '"short"'))
+        path.write_text(text.replace('end = "1975-12"', f'end = "{end}"').replace('"ussr-1945"', '"short"'))
         os.utime(path, (0, int(end[-2:])))
         if fine:
             load_claims(tmp_path / "mine.toml")

@@ -23,9 +23,9 @@ def found(plan: Plan):
 
 
 def test_alone_and_in_company(plan: Plan, found) -> None:
-    (alone,) = study(CLAIMS[2:3], plan, 64, workers=1)
+    (alone,) = study(CLAIMS[:1], plan, 64, workers=1)
     for name in ("cause", "factual", "prevented", "forced", "unforced", "rerolled", "nudged"):
-        assert np.array_equal(getattr(alone.twins, name), getattr(found[2].twins, name), equal_nan=True), name
+        assert np.array_equal(getattr(alone.twins, name), getattr(found[0].twins, name), equal_nan=True), name
 
 
 def test_prevents_is_scored_on_the_absence(found) -> None:

@@ -12,7 +12,7 @@ from thaw.plan import Plan
 
 @pytest.fixture(scope="module")
 def found(plan: Plan):
-    return turning_points(plan, parse_effect("SUN.amnesty"), "1954-12", 64, every=8, workers=1)
+    return turning_points(plan, parse_effect("SUN.amnesty | SUN.thaw | SUN.rehabilitation"), "1954-12", 64, every=8, workers=1)
 
 
 def test_the_curve_ends_in_certainty(found) -> None:

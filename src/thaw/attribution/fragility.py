@@ -71,9 +71,13 @@ def hinges(twins: Twins, seed: int = 0) -> tuple[Hinge, ...]:
         values = twins.parameters[:, k]
         low, high = (float(np.quantile(values[kept], level)) for level in (0.05, 0.95))
         ends = [_at_end(twins, values, kept, sign) for sign in (1, -1)]
-        (pr_low, pr_high), (rd_low, rd_high) = map(risk_ratio, ends), map(risk_difference, ends)
+        (pr_low, pr_high), (rd_low, rd_high) = map(risk_ratio if event else _nothing, ends), map(risk_difference if event else raises, ends)
         found.append(Hinge(twins.names[k], float(index[k]), threshold, low, high, pr_low, pr_high, rd_low, rd_high))
     return tuple(found)
+
+
+def _nothing(twins: Twins) -> None:
+    """A quantity has no ratio of risks."""
 
 
 def pawn(parameters: np.ndarray, outcome: np.ndarray, seed: int = 0) -> tuple[np.ndarray, float]:

@@ -114,23 +114,21 @@ def _twins(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
     when, open_ = terms.onset(bound, factual)
     happened = np.isfinite(when)
     after = np.where(happened, when, -1.0)
-    effect = partial(terms.effect, bound)
-    none = np.full(factual.histories, np.nan)
+    effect, none = partial(terms.effect, bound), np.full(factual.histories, np.nan)
     other = arms[done if bound.cause.absent and done in arms else stopped]
     forced = _forced(bound, arms, "")
     twins = Twins(
         cause=happened,
         factual=np.where(open_, np.nan, effect(factual, after)),
         prevented=effect(other, after),
-        rerolled=np.where(happened, effect(arms[f"R {key}"], after), np.nan) if f"R {key}" in arms else none,
-        nudged=np.where(happened, effect(arms[f"N {key}"], after), np.nan) if f"N {key}" in arms else none,
         forced=forced.forced,
         unforced=forced.unforced,
         meets=forced.meets,
-        by_month=_turned(bound, _by_month(bound, arms)),
         identical=_identical(bound, arms),
     )
     if bound.effect.is_event:
+        redrawn, nudged = (np.where(happened, effect(arms[f"{name} {key}"], after), np.nan) if f"{name} {key}" in arms else none for name in "RN")
+        twins = replace(twins, rerolled=redrawn, nudged=nudged, by_month=_by_month(bound, arms))
         months = [np.minimum(terms.time_of(bound, arm, after), bound.deadline + 1) - np.maximum(after, 0) for arm in (factual, other)]
         over = [arm.ended <= bound.deadline for arm in (factual, other)]
         early = [np.where(gone & ~np.isfinite(terms.time_of(bound, arm, after)), np.nan, wait) for gone, wait, arm in

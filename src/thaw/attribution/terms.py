@@ -154,7 +154,10 @@ def first_trunks(bounds: Sequence[Bound]) -> list[Trunk]:
     """The histories as they are, under both couplings of luck, and those that follow the record up to each cause."""
     plan, last = bounds[0].plan, max(bound.deadline for bound in bounds)
     marks = tuple(range(STORED - 1, last + 1, STORED))
-    found = [Trunk("F", plan, last, stored=marks), Trunk("F by month", _coupled(plan), last, stored=marks)]
+    found = [Trunk("F", plan, last, stored=marks)]
+    events = [bound.deadline for bound in bounds if bound.effect.is_event]
+    if events:
+        found.append(Trunk("F by month", _coupled(plan), max(events), stored=tuple(mark for mark in marks if mark <= max(events))))
     dates = sorted({bound.date for bound in bounds if _as_it_stood(bound)})
     if dates:
         found.append(Trunk("G", plan.with_(recorded=as_recorded(plan, dates[-1])), dates[-1] - 1, stored=tuple(date - 1 for date in dates)))
@@ -168,20 +171,29 @@ def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
     """
     bound = max(bounds, key=lambda one: one.deadline)
     plan, key, last = bound.plan, bound.key, bound.deadline
-    when, by_month = (_months(onset(bound, arms[name])[0]) for name in ("F", "F by month"))
+    when = _months(first_time(bound, arms["F"]))
     done = _fork(f"D {key}", forced(bound, plan), bound)
     first = min(when.min(), earliest(bound, arms["F"]), bound.date if done else NEVER)
     found = [Trunk(f"P {key}", prevented(bound, plan), last, done, start=_before("F", first, last))]
-    first = min(by_month.min(), earliest(bound, arms["F by month"]))
-    found.append(Trunk(f"P by month {key}", prevented(bound, _coupled(plan)), last, start=_before("F by month", first, last)))
-    if (when < NEVER).any():
-        start = _before("F", when.min(), last)
-        found.append(Trunk(f"R {key}", plan.with_(other_luck=when), last, start=start))
-        found.append(Trunk(f"N {key}", plan.with_(nudge=np.where(when < NEVER, when, -1)), last, start=start))
+    if any(one.effect.is_event for one in bounds):
+        found += _of_events(bound, max(one.deadline for one in bounds if one.effect.is_event), arms)
     if _as_it_stood(bound):
         known = plan.with_(recorded=as_recorded(plan, bound.date))
         for name, own in (("GD", forced(bound, known)), ("GP", prevented(bound, known))):
             found.append(Trunk(f"{name} {key}", own, last, start=("G", bound.date - 1)))
+    return found
+
+
+def _of_events(bound: Bound, last: int, arms: Mapping[str, Arm]) -> list[Trunk]:
+    """What probabilities of causation need beside the prevented and the forced arm: luck redrawn, nudged, and coupled the other way."""
+    plan, key = bound.plan, bound.key
+    when, by_month = (_months(first_time(bound, arms[name])) for name in ("F", "F by month"))
+    first = min(by_month.min(), earliest(bound, arms["F by month"]))
+    found = [Trunk(f"P by month {key}", prevented(bound, _coupled(plan)), last, start=_before("F by month", first, last))]
+    if (when < NEVER).any():
+        start = _before("F", when.min(), last)
+        found.append(Trunk(f"R {key}", plan.with_(other_luck=when), last, start=start))
+        found.append(Trunk(f"N {key}", plan.with_(nudge=np.where(when < NEVER, when, -1)), last, start=start))
     return found
 
 
@@ -198,7 +210,7 @@ def _months(when: np.ndarray) -> np.ndarray:
 
 
 def earliest(bound: Bound, arm: Arm) -> int:
-    """The first month in which the prevented arm can differ: of any event of the cause, also where a spell of the effect was open."""
+    """The first month in which the prevented arm can differ: of any event of the cause, also where it is an absence."""
     if not bound.cause.events:
         return bound.date
     return int(_months(arm.first(members(bound.cause, bound.plan))).min())
@@ -255,22 +267,23 @@ def _spells(bound: Bound) -> tuple[str, ...]:
 
 def onset(bound: Bound, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
     """t_C (H,), when the cause first takes place by the deadline, inf where it does not; and whether (H,) a spell of the effect was open then."""
-    cause = bound.cause
+    first = first_time(bound, arm)
+    open_ = is_open(bound, arm, np.where(np.isfinite(first), first, 0)) & np.isfinite(first)
+    return np.where(open_, np.inf, first), open_
+
+
+def first_time(bound: Bound, arm: Arm) -> np.ndarray:
+    """When (H,) the cause first takes place by the deadline, whatever the effect does; inf where it does not."""
+    cause, date = bound.cause, np.full(arm.histories, float(bound.date))
     if cause.rows:
-        open_ = is_open(bound, arm, float(bound.date))
-        return np.where(open_, np.inf, float(bound.date)), open_
+        return date
     if cause.quantity:
         last = month_of_plan(bound.plan, cause.last)
         held = arm.series[cause.quantity][:, bound.date : last + 1].mean(axis=1)
         middle = (float(cause.done or 0) + float(cause.prevented or 0)) / 2
-        open_ = is_open(bound, arm, float(bound.date))
-        return np.where(((held >= middle) == (float(cause.done or 0) >= middle)) & ~open_, float(bound.date), np.inf), open_
+        return np.where((held >= middle) == (float(cause.done or 0) >= middle), date, np.inf)
     first = arm.first(members(cause, bound.plan), until=bound.deadline)
-    if cause.absent:
-        open_ = is_open(bound, arm, float(max(bound.date, 0)))
-        return np.where(np.isfinite(first) | (bound.date < 0) | open_, np.inf, float(bound.date)), open_
-    open_ = is_open(bound, arm, np.where(np.isfinite(first), first, 0)) & np.isfinite(first)
-    return np.where(open_, np.inf, first), open_
+    return np.where(np.isfinite(first) | (date < 0), np.inf, date) if cause.absent else first
 
 
 def is_open(bound: Bound, arm: Arm, when: np.ndarray | float) -> np.ndarray:
