@@ -261,10 +261,14 @@ def test_public_names_are_these() -> None:
     import thaw
 
     assert sorted(thaw.__all__) == [
+        "Answer",
+        "Claim",
         "Scenario",
         "Tape",
         "ThawError",
         "__version__",
+        "attribute",
+        "load_claims",
         "load_scenario",
         "run",
         "write_report",

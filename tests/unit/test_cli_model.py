@@ -9,7 +9,7 @@ from thaw.cli import main
 
 ROW = {
     "row": 1, "name": "made up", "mechanisms": ["terror"], "variables": ["fear"], "events": [], "compared_with": ["SUN.amnesty"], "runs": True,
-    "matches": True, "predicts": None, "state": "matches", "lacking": [], "inside": 1,
+    "matches": True, "predicts": None, "state": "matches", "lacking": [], "inside": 1, "not_yet": [],
     "points": [{"name": "SUN.amnesty", "when": "1953-03", "record": None, "low": "1950-01", "high": None, "inside": True}],
 }  # fmt: skip
 STILL = ROW | {"row": 2, "runs": False, "state": "still", "lacking": ["fear never changes"], "points": [], "inside": 0, "matches": None}

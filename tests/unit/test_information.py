@@ -95,7 +95,7 @@ class TestPress:
         assert (few < 0.3).all()
 
 
-WAR = {"jam": 0.0, "jam_building": 10.0, "jam_switching": 2.0, "jam_satellite": 0.5, "lag": 1e9}
+WAR = {"jam": 0.0, "jam_building": 10.0, "jam_switching": 2.0, "jam_satellite": 0.5, "jam_standing": 0.0, "lag": 1e9}
 CALM = {"effort": 0.5, "tension": 0.5, "censorship": 0.8, "receivers": 0.05}
 
 
@@ -109,6 +109,10 @@ class TestPropagandaWar:
     def test_jammers_are_sooner_switched_off_than_built(self):
         after = month(make_state(**CALM, jamming=1.0), **WAR)["jamming"]
         np.testing.assert_allclose(after[:, 0], 0.75, rtol=1e-6)
+
+    def test_what_stands_speaks_for_going_on(self):
+        some, none = (month(make_state(**CALM, jamming=0.8), **WAR | {"jam_standing": will})["jamming"] for will in (1.5, 0.0))
+        assert (some > none).all()
 
     def test_what_is_not_sent_is_neither_jammed_nor_heard(self):
         after = month(make_state(**CALM | {"effort": 0.0}))
