@@ -5,7 +5,7 @@ import pytest
 from small_arms import claim
 
 from thaw.attribution import numbers
-from thaw.attribution.study import study, with_path
+from thaw.attribution.study import study, with_path, with_shares
 from thaw.plan import Plan
 
 CLAIMS = [
@@ -66,3 +66,13 @@ def test_paths_in_two_processes_are_those_of_one(found) -> None:
     one = with_path(found[2], 64, workers=1)
     assert one.path
     assert {row["mechanism"] for row in one.path} == set(found[2].channel.between)
+
+
+def test_shares_of_a_bundle_add_up_to_any_of_them(plan: Plan) -> None:
+    (one,) = study([claim("SUN.thaw + SUN.rehabilitation@1953-06", "SUN.censorship<0.8", by="1956-12")], plan, 128, workers=1)
+    found = with_shares(one, 128, workers=1).shares
+    assert found is not None
+    assert set(found.causes) == {"SUN.thaw", "SUN.rehabilitation"}
+    assert all(share.estimate > 0.1 for share in found.causes.values())
+    assert sum(share.estimate for share in found.causes.values()) == pytest.approx(found.any_of_them.estimate)
+    assert with_shares(study([CLAIMS[2]], plan, 64, workers=1)[0], 64, workers=1).shares is None  # one event has nothing to share

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +134,7 @@ class Answer:
             "trust": TRUST,
             "path": None if self.found is None or self.found.path is None else [dict(row) for row in self.found.path],
             "fragile_to": self.fragile_to(),
+            "shares": self.shares(),
             "sentences": list(self.record.sentences),
             "sources": list(self.record.sources),
         }
@@ -146,6 +147,11 @@ class Answer:
         if self.found is not None and not self.found.channel.there and self.word.word == "no channel in the model":
             return self.found.channel.missing
         return self.word.reason
+
+    def shares(self) -> dict[str, Any] | None:
+        """What each event of the cause took part in (Shapley), and `any of them`; null where it was not asked for."""
+        found = self.found.shares if self.found else None
+        return {**{name: _plain(value) for name, value in found.causes.items()}, "any of them": _plain(found.any_of_them)} if found else None
 
     def fragile_to(self) -> list[dict[str, Any]]:
         """The parameters the answer hangs on, with PR and RD at their ends, and RD under each other rule that was tried."""
@@ -180,7 +186,7 @@ def _view(given: Numbers | None, power: float) -> dict[str, Any] | None:
 
 def ask(
     claims: Iterable[Claim], options: "RunOptions", *, scenario: "Scenario | None" = None, folder: Path | None = None, path: bool = False,
-    rules: bool = False, told: Told | None = None,
+    rules: bool = False, shares: bool = False, told: Told | None = None,
 ) -> list[Answer]:  # fmt: skip
     """Answers to claims, in their order; those of one scenario share their runs.
 
@@ -191,6 +197,7 @@ def ask(
     folder : where scenarios that are files lie
     path : look for the mechanisms that carry each effect found
     rules : run forced and prevented arms under every alternative rule too
+    shares : of causes of two to five events, prevent every subset and share the effect among them
     """
     from thaw.api import make_plan
     from thaw.scenario import load_scenario
@@ -211,6 +218,8 @@ def ask(
             if path and answer.general is not None and answer.word.word in EFFECTS:
                 found = study.with_path(found, options.histories, workers=workers, told=told)
                 answer = _answer(claim, records[id(claim)], found, options.seed)
+            if shares and answer.found is not None:
+                answer = replace(answer, found=study.with_shares(answer.found, options.histories, workers=workers, told=told))
             answers[id(claim)] = answer
     return [answers.get(id(claim)) or _answer(claim, records[id(claim)], None, options.seed) for claim in wanted]
 
@@ -272,7 +281,7 @@ def _numbers(claim: Claim, twins: Twins) -> Numbers:
 def attribute(
     scenario: "Scenario | str", cause: str, effect: str, by: str = "", *, direction: str = "", histories: int = HISTORIES, seed: int = 0,
     citizens: int | None = CITIZENS, workers: int | None = None, path: bool = False, rules: bool = False,
-    progress: Callable[[str, float, float], None] | None = None,
+    shares: bool = False, progress: Callable[[str, float, float], None] | None = None,
 ) -> Answer:  # fmt: skip
     """Did X bring about Y? One question, asked of the record and of twin histories.
 
@@ -284,6 +293,7 @@ def attribute(
     direction : brings about (when left out), prevents, hastens, makes likelier; of a quantity raises (when left out), lowers
     path : look for the mechanisms that carry the effect
     rules : answer under every alternative rule too
+    shares : share the effect among the events of a cause of several
 
     Returns
     -------
@@ -305,4 +315,4 @@ def attribute(
     name = scenario if isinstance(scenario, str) else scenario.name
     claim = single_claim(name, cause, effect, by, direction)
     options = RunOptions(histories=histories, seed=seed, citizens=citizens, workers=workers)
-    return ask([claim], options, scenario=None if isinstance(scenario, str) else scenario, path=path, rules=rules, told=progress)[0]
+    return ask([claim], options, scenario=None if isinstance(scenario, str) else scenario, path=path, rules=rules, shares=shares, told=progress)[0]

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from thaw.attribution import bundle, terms
 from thaw.attribution import channel as paths
-from thaw.attribution import terms
 from thaw.attribution.arms import Arm, Trunk, Watch, drawn_parameters, run_trunks
 from thaw.attribution.claim import Claim
 from thaw.attribution.given import nearness
@@ -26,6 +26,7 @@ from thaw.plan import Plan
 
 ENOUGH = 200  # effective histories that tempering leaves, where there are so many
 PATH_HISTORIES = 128
+MOST_SHARED = 5  # events of a cause whose subsets are run: 32 arms
 Told = Callable[[str, float, float], None]  # what is being done, how far, of how much
 
 
@@ -39,6 +40,7 @@ class Found:
     curves   arm -> (months,) share of histories in which the effect has come by then, or the mean of the quantity
     path     shares by mechanism, in order of size; None where it was not asked for
     rules    alternative rule -> twins of forced and prevented arms under it
+    shares   of a cause of several events, what each took part in; None where it was not asked for or too few histories had the effect
     """
 
     bound: Bound
@@ -49,6 +51,7 @@ class Found:
     curves: Mapping[str, np.ndarray] = field(default_factory=dict)
     path: tuple[Mapping[str, Any], ...] | None = None
     rules: Mapping[str, Twins] = field(default_factory=dict)
+    shares: bundle.Shares | None = None
 
 
 def study(
@@ -242,6 +245,25 @@ def with_path(found: Found, histories: int, *, workers: int | None = None, told:
     for _, made in run_local(jobs, partial(_path_work, found.bound, groups, size, watch), workers=workers or 1, progress=heard):
         arms |= made
     return replace(found, path=tuple(paths.shares(found.bound, arms, between)))
+
+
+def with_shares(found: Found, histories: int, *, workers: int | None = None, told: Told | None = None) -> Found:
+    """The same with the share of each event of the cause: every subset of them is prevented (at most five events)."""
+    bound = found.bound
+    events = terms.members(bound.cause, bound.plan)
+    if not 2 <= len(events) <= MOST_SHARED or not bound.effect.is_event:
+        return found
+    names = {subset: "F" if not subset else f"without {' '.join(sorted(subset))}" for subset in bundle.subsets(events)}
+    trunks = [Trunk(name, terms.without(bound, subset), bound.deadline) for subset, name in names.items()]
+    with TemporaryDirectory(prefix="thaw-arms-") as folder:
+        arms = _run(histories, terms.watch([bound]), Path(folder), workers or os.cpu_count() or 1, told, "events of the cause apart", trunks)
+    when, _ = terms.onset(bound, arms["F"])
+    happened = np.isfinite(when)
+    after = np.where(happened, when, -1.0)
+    came = {subset: terms.effect(bound, arms[name], after) for subset, name in names.items()}
+    if bound.claim.direction == "prevents":
+        came = {subset: 1 - effect for subset, effect in came.items()}
+    return replace(found, shares=bundle.shares(came, happened))
 
 
 def _path_work(bound: Bound, groups: Sequence[Sequence[str]], size: int, watch: Watch, first: int, _: int, report: Callable[[float], None]) -> dict[str, Arm]:

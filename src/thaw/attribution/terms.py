@@ -120,6 +120,11 @@ def prevented(bound: Bound, plan: Plan) -> Plan:
     return plan.with_(prevent=(*plan.prevent, *stops))
 
 
+def without(bound: Bound, events: Iterable[str]) -> Plan:
+    """The plan in which some of the cause's events never take place."""
+    return bound.plan.with_(prevent=(*bound.plan.prevent, *acts(bound.plan, ((event, None) for event in sorted(events)))))
+
+
 def forced(bound: Bound, plan: Plan) -> Plan:
     """The plan in which the cause takes place at its date and at no other time."""
     cause = bound.cause

@@ -24,6 +24,7 @@ Direction = Annotated[str, typer.Option("--direction", help="brings about, preve
 Given = Annotated[str, typer.Option("--given", metavar="record", help="Judge it as it stood, in histories that follow the record up to the cause.")]
 PathOption = Annotated[bool, typer.Option("--path", help="Look for the mechanisms that carry the effect.")]
 RulesOption = Annotated[bool, typer.Option("--rules", help="Answer under every alternative rule too.")]
+SharesOption = Annotated[bool, typer.Option("--shares", help="Share the effect among the events of a cause of two to five (Shapley).")]
 SHORT = {"pn": "necessity PN", "pn_by_month": "PN, other coupling", "pn_reroll": "PN of luck redrawn", "pn_nudge": "PN of a nudge",
          "excess_pn": "excess necessity", "ps": "sufficiency PS", "pr": "ratio PR", "rd": "difference RD"}  # fmt: skip
 BARS = " ▁▂▃▄▅▆▇█"
@@ -38,6 +39,7 @@ def ask(
     given: Given = "",
     path: PathOption = False,
     rules: RulesOption = False,
+    shares: SharesOption = False,
     histories: Each = 256,
     citizens: FewCitizens = 1000,
     seed: opt.Seed = 0,
@@ -63,7 +65,7 @@ def ask(
     claim = single_claim(name, cause, effect, by, direction, folder)
     options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
     with _telling(quiet) as told:
-        (answer,) = answers([claim], options, folder=folder, path=path, rules=rules, told=told)
+        (answer,) = answers([claim], options, folder=folder, path=path, rules=rules, shares=shares, told=told)
     if as_json:
         print_json([answer.json()])
         return
@@ -76,6 +78,7 @@ def claims(
     only: Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="These claims alone.")] = None,
     path: PathOption = False,
     rules: RulesOption = False,
+    shares: SharesOption = False,
     histories: Each = 256,
     citizens: FewCitizens = 1000,
     seed: opt.Seed = 0,
@@ -99,7 +102,7 @@ def claims(
     options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
     folder = file.parent if file is not None and file.suffix == ".toml" else None
     with _telling(quiet) as told:
-        found = answers(wanted, options, folder=folder, path=path or report is not None, rules=rules, told=told)
+        found = answers(wanted, options, folder=folder, path=path or report is not None, rules=rules, shares=shares, told=told)
     if report is not None:
         from thaw.report.claims import write_claims_report
 
@@ -280,6 +283,8 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
               f"{counts['meets']} met what it requires when forced. Trust: not yet scored.", markup=False)  # fmt: skip
     for row in (answer.found.path if answer.found else None) or ():
         out.print(f"  {row['mechanism']}: frozen {_share(row['frozen'])} of it is gone, alone it brings {_share(row['alone'])}", markup=False)
+    for name, share in (answer.shares() or {}).items():
+        out.print(f"  {name}: took part in {share['estimate']:.0%} ({share['low']:.0%} to {share['high']:.0%})", markup=False)
     for hinge in answer.fragile_to():
         if "parameter" in hinge:
             ends = (f"{_plain(hinge[f'rd_{end}'])} at {hinge[end]:.3g}" for end in ("low", "high"))
