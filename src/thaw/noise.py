@@ -59,6 +59,7 @@ class Log:
     met: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)  # (event, month) -> where the wish could be met
     weight: np.ndarray | None = None  # (H,) log likelihood of what the record was made to decide
     missed: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where a rule has been overruled, so that it counts once
+    stopped: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where a first onset has been prevented
 
     def weigh(self, parts: np.ndarray) -> None:
         """Add log weights (H, ...)."""
@@ -189,7 +190,8 @@ class Noise:
         clock = self._clock(event, shape)
         pin = self._luck.pins.get(name)
         possible = np.asarray(requires & (clock.fired == 0) if event.once else requires)
-        if not possible.any() and self.forced(event, shape) is None:
+        decided = self._luck.recorded is not None and self._luck.recorded.decides(name, self._month)
+        if not possible.any() and self.forced(event, shape) is None and not decided:
             return np.zeros(shape, bool)
         running = possible if pin is None else possible & (self._month > pin)
         if self._luck.by_month:
@@ -201,7 +203,7 @@ class Noise:
             fires |= possible & (pin == self._month)
         if also is not False:
             fires |= possible & also
-        if self._luck.recorded and self._luck.recorded.decides(name, self._month):
+        if decided:
             hazard = np.broadcast_to(value * self._dt * running, shape)
             fires = self._as_recorded(event, clock, fires, np.broadcast_to(possible, shape), hazard, np.broadcast_to(also, shape))
         fires = self._intervene(event, clock, fires, possible)
@@ -272,9 +274,14 @@ class Noise:
         stops = [act for act in self._luck.prevent if act.event == event.name]
         forced = self.forced(event, fires.shape)
         if stops:
-            stopped = np.logical_or.reduce([self._chosen(act, fires.shape) for act in stops])
-            if event.put_off or any(act.once for act in stops):  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
+            nowhere = np.zeros(fires.shape, bool)
+            stopped = np.logical_or.reduce([nowhere, *(self._chosen(act, fires.shape) for act in stops if not act.once)])
+            if event.put_off:  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
                 stopped = stopped & (clock.prevented == 0)
+            before = self._log.stopped.get(event.name, nowhere)
+            first = np.logical_or.reduce([nowhere, *(self._chosen(act, fires.shape) for act in stops if act.once)]) & ~before & fires
+            self._log.stopped[event.name] = before | first
+            stopped = stopped | first
             prevented = fires & stopped
             if prevented.any():
                 clock.prevented = clock.prevented + prevented

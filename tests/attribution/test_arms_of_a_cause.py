@@ -52,7 +52,7 @@ def test_a_branch_is_the_run_of_its_plan(plan: Plan, factual: tuple[Arm, Path]) 
     forced = arms["D"].first(["SUN.thaw"])
     assert np.isfinite(forced).mean() > 0.5
     assert (np.floor(forced[np.isfinite(forced)]) == 14).all()
-    assert np.array_equal(~np.isfinite(forced), arms["D"].refused.get("thaw", np.zeros(64, bool)))
+    assert np.array_equal(~np.isfinite(forced), arms["D"].refused.get("SUN.thaw", np.zeros(64, bool)))
 
 
 def test_another_luck_begins_with_the_month_after(plan: Plan, factual: tuple[Arm, Path]) -> None:

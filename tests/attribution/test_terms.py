@@ -79,7 +79,7 @@ class TestEffect:
     def test_beyond_a_bound_and_a_leader(self, plan: Plan) -> None:
         values = np.tile(np.linspace(0, 1, len(plan.months), dtype=np.float32), (4, 1))
         over = terms.bind(claim("SUN.thaw", "SUN.voice>0.5"), plan)
-        assert terms.time_of(over, arm(plan, {}, {"SUN.voice": values}), -1.0).tolist() == [28.0] * 4  # at the end of month 27
+        assert terms.time_of(over, arm(plan, {}, {"SUN.voice": values}), -1.0).tolist() == [27.999] * 4  # at the end of month 27
         leads = terms.bind(claim("SUN.thaw", "leader:khrushchev"), plan)
         led = np.full((4, len(plan.months)), plan.persons.index("stalin"), np.float32)
         led[1, 12] = plan.persons.index("khrushchev")

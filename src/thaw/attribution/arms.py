@@ -72,7 +72,7 @@ class Arm:
     onsets   event -> (history, time), sorted: a time is a month and, after the point, the place in its order (see `Clockwork`)
     series   quantity -> (H, months) float32; NaN from the end of a history on
     ended    (H,) month in which a history ended before its time (war, or out of bounds); past the last month where it did not
-    refused  forced event without polity -> (H,) whether it was refused for want of what it requires
+    refused  forced event -> (H,) whether it was refused for want of what it requires
     weight   (H,) log likelihood of what the record was made to decide; None where it decided nothing
     """
 
@@ -265,18 +265,18 @@ class Kept:
         new.series = {name: values.copy() for name, values in self.series.items()}
         new.ended = self.ended.copy()
         new.rows = {name: list(parts) for name, parts in self.rows.items()}
-        new.log = replace(Log(), weight=self.log.weight, missed=dict(self.log.missed))
+        new.log = replace(Log(), weight=self.log.weight, missed=dict(self.log.missed), stopped=dict(self.log.stopped))
         return new
 
     def content(self, month: int) -> tuple[Any, ...]:
         """What has been kept up to the end of a month, to be stored."""
         series = {name: values[:, : month + 1] for name, values in self.series.items()}
-        return series, self.ended, self.rows, self.log.weight, self.log.missed
+        return series, self.ended, self.rows, self.log.weight, self.log.missed, self.log.stopped
 
     def filled(self, content: tuple[Any, ...]) -> "Kept":
         """The same with what another run had kept."""
         new = self.copy()
-        series, new.ended, new.rows, new.log.weight, new.log.missed = content
+        series, new.ended, new.rows, new.log.weight, new.log.missed, new.log.stopped = content
         for name, values in series.items():
             new.series[name][:, : values.shape[1]] = values
         return new
@@ -314,7 +314,14 @@ class Kept:
             onsets[name] = history[right][order], time[right][order]
         over = np.arange(len(self.plan.months)) >= self.ended[:, None]
         series = {name: np.where(over, np.float32(np.nan), values) for name, values in self.series.items()}
-        return Arm(onsets, series, self.ended, self.log.refused, self.log.weight)
+        return Arm(onsets, series, self.ended, dict(self._refused()), self.log.weight)
+
+    def _refused(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Each forced event with the histories that refused it."""
+        for (event, month), wish in self.log.wanted.items():
+            missed = (wish & ~self.log.met[event, month]).reshape(len(wish), -1)
+            for place in np.flatnonzero(wish.reshape(len(wish), -1).any(axis=0)):
+                yield full_name(self.plan, event, self._deciding[event].event(event).axes, int(place)), missed[:, place]
 
 
 def full_name(plan: Plan, event: str, axes: str, place: int) -> str:

@@ -258,6 +258,8 @@ def single_claim(scenario: str, cause: str, effect: str, by: str = "", direction
 def single_effect(scenario: Scenario, effect: str, by: str = "") -> tuple[Effect, str]:
     """An effect that takes place, and its deadline; a ScenarioError names the option that is wrong."""
     found = parse_effect(effect, scenario)
+    if found.absent:
+        raise ScenarioError(f"--effect {effect}: an absence comes in no month. Ask for the event itself: '{effect.strip()[3:].strip()}'.")
     if not found.is_event:
         raise ScenarioError(f"--effect {effect}: a quantity has no turning point. Give it a bound, as '{found.quantity}>0.5'.")
     if by and (not MONTH.fullmatch(by) or not scenario.start <= by <= scenario.end):

@@ -102,7 +102,7 @@ def _found(bound: Bound, way: paths.Channel, arms: Mapping[str, Arm], drawn: tup
         return Found(bound, way)
     twins = replace(_twins(bound, arms), parameters=drawn[0], names=drawn[1])
     given, power = _given(bound, arms)
-    under = {f"{mechanism}={rule}": _forced(bound, arms, f"{mechanism}={rule} ") for mechanism, rule in rules}
+    under = {f"{mechanism}={rule}": _turned(bound, _forced(bound, arms, f"{mechanism}={rule} ")) for mechanism, rule in rules}
     return Found(bound, way, twins, given, power, _curves(bound, arms, None if given is None else given.weights), None, under)
 
 
@@ -173,19 +173,17 @@ def _by_month(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
 
 
 def _identical(bound: Bound, arms: Mapping[str, Arm]) -> bool:
-    """Whether forced and prevented arms agree to the bit in every quantity watched and every onset but the cause's."""
+    """Whether forced and prevented arms agree to the bit, up to the deadline, in the claim's own quantities and in every onset of its effect."""
     done, stopped = arms.get(f"D {bound.key}"), arms[f"P {bound.key}"]
     if done is None:
         return False
-    own = set(terms.members(bound.cause, bound.plan))
-    names = (done.onsets.keys() | stopped.onsets.keys()) - own
-    nothing = (np.empty(0), np.empty(0))
-    alike = all(
-        np.array_equal(a, b) for name in names for a, b in zip(done.onsets.get(name, nothing), stopped.onsets.get(name, nothing), strict=True)
-    )
-    return alike and all(
-        np.array_equal(values, stopped.series[name], equal_nan=True) for name, values in done.series.items() if name != bound.cause.quantity
-    )
+    last = bound.deadline + 1
+    for event in bound.effects:
+        a, b = ([pair for pair in zip(*arm.onsets.get(event, ((), ())), strict=True) if pair[1] < last] for arm in (done, stopped))
+        if a != b:
+            return False
+    own = [name for name in terms.watch([bound]).quantities if name != bound.cause.quantity]
+    return all(np.array_equal(done.series[name][:, :last], stopped.series[name][:, :last], equal_nan=True) for name in own)
 
 
 def _given(bound: Bound, arms: Mapping[str, Arm]) -> tuple[Twins | None, float]:
@@ -194,12 +192,12 @@ def _given(bound: Bound, arms: Mapping[str, Arm]) -> tuple[Twins | None, float]:
     if done is None or stopped is None:
         return None, 1.0
     log_weight = nearness(bound.plan, done, bound.date) + (0.0 if done.weight is None else done.weight)
-    weights, power, _ = temper(np.where(np.isfinite(log_weight), log_weight, -np.inf), min(ENOUGH, done.histories / 2))
+    accepted = terms.meets(bound, done)
+    weights, power, _ = temper(np.where(accepted & np.isfinite(log_weight), log_weight, -np.inf), min(ENOUGH, done.histories / 2))
     after = _since(bound, done)
     with_it, without_it = terms.effect(bound, done, after), terms.effect(bound, stopped, after)
     if bound.cause.absent:
         with_it, without_it = without_it, with_it
-    accepted = terms.meets(bound, done)
     twins = Twins(accepted, with_it, without_it, forced=with_it, unforced=without_it, meets=accepted, weights=weights)
     return _turned(bound, twins), power
 
@@ -220,7 +218,8 @@ def _curves(bound: Bound, arms: Mapping[str, Arm], given: np.ndarray | None = No
         arm = arms[name]
         if bound.effect.is_event:
             first = terms.time_of(bound, arm, float(max(bound.date, 0)) - 1)
-            found[title] = np.average(np.floor(first)[:, None] <= months, axis=0, weights=weights)
+            came = np.average(np.floor(first)[:, None] <= months, axis=0, weights=weights)
+            found[title] = 1 - came if bound.effect.absent else came
         else:
             values = arm.series[bound.effect.quantity][:, : len(months)].astype(float)
             heavy = np.where(np.isfinite(values), 1.0 if weights is None else weights[:, None], 0.0)
@@ -251,7 +250,7 @@ def with_shares(found: Found, histories: int, *, workers: int | None = None, tol
     """The same with the share of each event of the cause: every subset of them is prevented (at most five events)."""
     bound = found.bound
     events = terms.members(bound.cause, bound.plan)
-    if not 2 <= len(events) <= MOST_SHARED or not bound.effect.is_event:
+    if found.twins is None or bound.cause.absent or not 2 <= len(events) <= MOST_SHARED or not bound.effect.is_event:
         return found
     names = {subset: "F" if not subset else f"without {' '.join(sorted(subset))}" for subset in bundle.subsets(events)}
     trunks = [Trunk(name, terms.without(bound, subset), bound.deadline) for subset, name in names.items()]

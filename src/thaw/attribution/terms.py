@@ -20,6 +20,7 @@ from thaw.fields import FIELDS
 from thaw.plan import Plan, Span
 
 NEVER = 10**6  # a month past every end
+MONTH_END = 0.999  # when in a month a quantity at its end is read, after all events
 STORED = 24  # months between the stored states of the histories as they are
 SPELLS = {"uprising": "in_uprising", "unrest": "in_unrest", "crisis": "in_crisis"}  # events that last, and the field that says so
 
@@ -132,13 +133,17 @@ def forced(bound: Bound, plan: Plan) -> Plan:
         return _held(plan, cause, cause.done)
     if cause.rows:
         return plan
-    never = prevented(bound, plan)
-    wishes = []
+    wishes = [(event, "{}-{:02d}".format(*plan.months[month])) for event, month in forced_months(bound).items()]
+    return prevented(bound, plan).with_(do=(*plan.do, *acts(plan, wishes)))
+
+
+def forced_months(bound: Bound) -> dict[str, int]:
+    """When each event of a cause is forced: in the record's first month from the cause's date on, or in that month itself."""
+    plan, cause, found = bound.plan, bound.cause, {}
     for event in members(cause, plan):
         dates = [month for month, _ in recorded_dates(event, plan)] if not cause.date else []
-        year, month = plan.months[min([date for date in dates if date >= bound.date], default=bound.date)]
-        wishes.append((event, f"{year}-{month:02d}"))
-    return never.with_(do=(*plan.do, *acts(plan, wishes)))
+        found[event] = min([date for date in dates if date >= bound.date], default=bound.date)
+    return found
 
 
 def _held(plan: Plan, cause: Cause, value: float | None) -> Plan:
@@ -333,7 +338,7 @@ def time_of(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
         return arm.first(bound.effects, after, bound.deadline)
     there = _there(bound, arm)
     there &= np.arange(there.shape[1]) > np.floor(np.broadcast_to(after, len(there)))[:, None]
-    return np.where(there.any(axis=1), there.argmax(axis=1) + 1.0, np.inf)
+    return np.where(there.any(axis=1), there.argmax(axis=1) + MONTH_END, np.inf)
 
 
 def _there(bound: Bound, arm: Arm) -> np.ndarray:
@@ -349,7 +354,7 @@ def meets(bound: Bound, arm: Arm) -> np.ndarray:
     fresh = ~is_open(bound, arm, float(bound.date))
     if not bound.cause.events:
         return fresh
-    kinds = {event.rpartition(".")[2].partition(":")[0] for event in members(bound.cause, bound.plan)}
     none = np.zeros(arm.histories, bool)
+    tried = [event for event, month in forced_months(bound).items() if month <= bound.deadline]
     alive = arm.ended > bound.date
-    return fresh & alive & ~np.logical_and.reduce([arm.refused.get(kind, none) for kind in kinds])
+    return fresh & alive & ~np.logical_and.reduce([arm.refused.get(event, none) for event in tried])

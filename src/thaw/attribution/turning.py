@@ -23,6 +23,7 @@ from thaw.attribution.claim import Cause, Claim, Effect
 from thaw.attribution.given import hegemon
 from thaw.attribution.numbers import LEAST
 from thaw.attribution.terms import Bound
+from thaw.errors import ScenarioError
 from thaw.plan import Plan
 
 EVERY = 6  # months between the first forks
@@ -93,6 +94,8 @@ def turning_points(
     """
     bound = _bound(plan, effect, by)
     marks = list(range(every - 1, bound.deadline, every))
+    if not marks:
+        raise ScenarioError(f"--by {by}: there is no fork before it. Expected a month after {_month(plan, every - 1)}, or a smaller --every.")
     watch = Watch((*bound.effects, *_all_events(plan, bound)), tuple(name for name in (terms.quantity(bound),) if name))
     with TemporaryDirectory(prefix="thaw-forks-") as folder:
         run = partial(run_trunks, histories=histories, watch=watch, folder=Path(folder), workers=workers or os.cpu_count() or 1, told=told)

@@ -66,6 +66,12 @@ def ask(
     options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
     with _telling(quiet) as told:
         (answer,) = answers([claim], options, folder=folder, path=path, rules=rules, shares=shares, told=told)
+    if path and (answer.found is None or answer.found.path is None):
+        say("--path: no effect was found to be carried.", quiet)
+    if shares and answer.shares() is None:
+        say("--shares: for a cause of two to five events and an effect that is an event, in 30 histories or more.", quiet)
+    if given and answer.given is None:
+        say("--given record: it was not asked as it stood, for want of a model's answer or of a recorded date of the cause.", quiet)
     if as_json:
         print_json([answer.json()])
         return
@@ -98,7 +104,7 @@ def claims(
     files = [load_claims(file)] if file is not None else [load_claims(name) for name in reversed(claims_names())]
     wanted = _chosen([claim for one in files for claim in one.claims], only)
     if report is not None:
-        _can_write(report)
+        _can_write(report, ".html")
     options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
     folder = file.parent if file is not None and file.suffix == ".toml" else None
     with _telling(quiet) as told:
@@ -148,7 +154,7 @@ def turning_points(
     if not 1 <= every <= 120:
         raise ScenarioError(f"--every {every}: expected 1 to 120 months.")
     if plot is not None:
-        _can_write(plot)
+        _can_write(plot, ".svg")
     loaded = load_scenario(scenario)
     asked, deadline = single_effect(loaded, effect, by)
     options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
@@ -182,9 +188,14 @@ def _said(event: Any) -> str:
 
 def _scenario(text: str) -> tuple[str, Path | None]:
     """Name and folder of a scenario; the folder is None for a built-in one."""
-    from thaw.scenario import load_scenario
+    from thaw.scenario import scenario_names
 
-    return (load_scenario(text).name, Path(text).parent) if text.endswith(".toml") else (text, None)
+    path = Path(text)
+    if path.suffix != ".toml":
+        return text, None
+    if path.stem in scenario_names():
+        raise ScenarioError(f"{text} bears the name of a built-in scenario. Give the file a name of its own.")
+    return path.stem, path.parent
 
 
 def _options(
@@ -210,9 +221,8 @@ def _chosen(found: Sequence[Any], only: list[str] | None) -> list[Any]:
     return [claim for claim in found if not only or claim.id in only]
 
 
-def _can_write(file: Path) -> None:
-    wanted = ".svg" if file.suffix == ".svg" else ".html"
-    if file.suffix not in (".svg", ".html"):
+def _can_write(file: Path, wanted: str) -> None:
+    if file.suffix != wanted:
         raise ScenarioError(f"{file}: expected a file that ends in {wanted}.")
     if not file.parent.is_dir():
         raise ScenarioError(f"{file}: there is no folder {file.parent}.")
