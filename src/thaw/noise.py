@@ -37,14 +37,16 @@ class Act:
 
 @dataclass
 class Clock:
-    """State of one event's clocks, each (H, ...): hazard still to run, firings so far, firings prevented so far."""
+    """State of one event's clocks, each (H, ...): hazard still to run, firings so far, firings that did not take place, whether an intervention
+    has stopped one."""
 
     remaining: np.ndarray
     fired: np.ndarray
     prevented: np.ndarray
+    stopped: np.ndarray
 
     def copy(self) -> "Clock":
-        return Clock(self.remaining.copy(), self.fired.copy(), self.prevented.copy())
+        return Clock(self.remaining.copy(), self.fired.copy(), self.prevented.copy(), self.stopped.copy())
 
 
 Pushes = tuple[tuple[str, ...], list[np.ndarray]]  # names, and one array of rows each
@@ -59,7 +61,6 @@ class Log:
     met: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)  # (event, month) -> where the wish could be met
     weight: np.ndarray | None = None  # (H,) log likelihood of what the record was made to decide
     missed: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where a rule has been overruled, so that it counts once
-    stopped: dict[str, np.ndarray] = field(default_factory=dict)  # event -> where a first onset has been prevented
 
     def weigh(self, parts: np.ndarray) -> None:
         """Add log weights (H, ...)."""
@@ -245,7 +246,7 @@ class Noise:
         clock = self._clocks.get(event.name)
         if clock is None:
             first = self._luck.draw("exponential", self._luck.key(event.name, "clock"), event.axes, 0, self._numbers)
-            clock = self._clocks[event.name] = Clock(first, np.zeros(shape, np.int32), np.zeros(shape, np.int32))
+            clock = self._clocks[event.name] = Clock(first, np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, bool))
         return clock
 
     def _wait(self, event: Event, clock: Clock, places: np.ndarray) -> None:
@@ -274,19 +275,15 @@ class Noise:
         stops = [act for act in self._luck.prevent if act.event == event.name]
         forced = self.forced(event, fires.shape)
         if stops:
-            nowhere = np.zeros(fires.shape, bool)
-            stopped = np.logical_or.reduce([nowhere, *(self._chosen(act, fires.shape) for act in stops if not act.once)])
-            if event.put_off:  # only the first onset is prevented: a life that is saved runs on, it does not last for ever
-                stopped = stopped & (clock.prevented == 0)
-            before = self._log.stopped.get(event.name, nowhere)
-            first = np.logical_or.reduce([nowhere, *(self._chosen(act, fires.shape) for act in stops if act.once)]) & ~before & fires
-            self._log.stopped[event.name] = before | first
-            stopped = stopped | first
-            prevented = fires & stopped
+            prevented = np.zeros(fires.shape, bool)
+            for act in stops:  # a first onset alone may be prevented; a life that is saved runs on, it does not last for ever
+                chosen = fires & self._chosen(act, fires.shape)
+                prevented |= chosen & ~clock.stopped if act.once or event.put_off else chosen
             if prevented.any():
                 clock.prevented = clock.prevented + prevented
+                clock.stopped = clock.stopped | prevented
                 self._wait(event, clock, np.flatnonzero(prevented))
-            fires = fires & ~stopped
+            fires = fires & ~prevented
         if forced is not None:
             nowhere = np.zeros(fires.shape, bool)
             key = (event.name, self._month)

@@ -13,7 +13,7 @@ from thaw.attribution.fragility import Hinge, hinges
 from thaw.attribution.numbers import Estimate, Measures, Twins
 from thaw.attribution.premise import RecordPart, record_part
 from thaw.attribution.study import Found, Told
-from thaw.attribution.verdict import SMALLEST, Evidence, Verdict, verdict
+from thaw.attribution.verdict import LEAST_ESS, Evidence, Verdict, of_difference, of_event, verdict
 
 if TYPE_CHECKING:
     import pandas
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 HISTORIES, CITIZENS = 256, 1000
 TRUST = "not yet scored"
-LEAST_ESS = 50.0
 EFFECTS = ("necessary", "contributory", "hindering")  # words that say there is one
 NAMES = ("pn", "pn_by_month", "pn_reroll", "pn_nudge", "excess_pn", "ps", "pr", "rd")
 
@@ -47,6 +46,10 @@ class Numbers:
     counts: Mapping[str, int]
 
     def __getitem__(self, name: str) -> Estimate | None:
+        """A number by its name in the JSON; of a quantity `rd` is the difference in its own unit."""
+        if name in ("hastens", "effect"):
+            found: Estimate | None = getattr(self, name)
+            return found
         return getattr(self.measures, name) if self.measures else self.raised if name == "rd" else None
 
 
@@ -76,9 +79,8 @@ class Answer:
 
         rows = []
         for view, found in (("in general", self.general), ("as it stood", self.given)):
-            for name in (*NAMES, "hastens", "effect") if found else ():
-                value = getattr(found, name) if name in ("hastens", "effect") else found[name]  # type: ignore[index]
-                if value is not None:
+            for name in (*NAMES, "hastens", "effect"):
+                if found is not None and (value := found[name]) is not None:
                     spread = value.parameter or (None, None)
                     rows.append((view, name, value.estimate, value.low, value.high, *spread, value.n))
         return pandas.DataFrame(rows, columns=["view", "number", "estimate", "low", "high", "parameter_low", "parameter_high", "histories"])
@@ -236,30 +238,22 @@ def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:
 def _answer(claim: Claim, record: RecordPart, found: Found | None, seed: int) -> Answer:
     general = _numbers(claim, found.twins) if found and found.twins else None
     given = _numbers(claim, found.given) if found and found.given else None
-    direction = claim.direction if claim.direction in SMALLEST else "brings about"
-    evidence = Evidence(
-        effect=general.effect if general else None,
-        smallest=SMALLEST[direction],
-        excess=general["excess_pn"] if general else None,
-        sufficiency=general["ps"] if general else None,
-        luck_dominates=bool(general and general.measures and general.measures.luck_dominates),
-        denominators=_denominators(general),
-        ess=general.ess if general else 0.0,
-        descriptive=record.word == "descriptive",
-        record=record.word,
-        modelled=not claim.not_modelled,
+    evidence = replace(
+        _evidence(claim, general), descriptive=record.word == "descriptive", record=record.word, modelled=not claim.not_modelled,
         channel=found is None or found.channel.there,
-    )
+    )  # fmt: skip
     word = verdict(evidence)
     hanging = hinges(found.twins, seed) if found and found.twins and word.word in EFFECTS else ()
     return Answer(claim, record, found, general, given, hanging, word)
 
 
-def _denominators(found: Numbers | None) -> tuple[int, ...]:
-    """Histories under the numbers that the word hangs on."""
-    if found is None or found.effect is None:
-        return ()
-    return (found.effect.n, found.counts["both"]) if found.measures else (found.effect.n,)
+def _evidence(claim: Claim, found: Numbers | None) -> Evidence:
+    """What the word hangs on."""
+    if found is None:
+        return Evidence()
+    if found.measures is not None and claim.direction != "hastens":
+        return of_event(found.measures)
+    return of_difference(found.effect, "raises", found.ess)  # the effect has the claim's direction already
 
 
 def _numbers(claim: Claim, twins: Twins) -> Numbers:
@@ -268,9 +262,7 @@ def _numbers(claim: Claim, twins: Twins) -> Numbers:
     assert effect is not None
     weigh = float(len(twins.cause)) if twins.weights is None else numbers.effective(twins.weights)
     if not effect.is_event:
-        size = numbers.raises(twins, in_spreads=True)
-        if size is not None and claim.direction == "lowers":
-            size = size.map(lambda value: -value)
+        size = of_difference(numbers.raises(twins, in_spreads=True), claim.direction, weigh).effect
         return Numbers(None, None, size, numbers.raises(twins), weigh, counts)
     measures = numbers.measure(twins)
     if claim.direction == "hastens":

@@ -265,18 +265,18 @@ class Kept:
         new.series = {name: values.copy() for name, values in self.series.items()}
         new.ended = self.ended.copy()
         new.rows = {name: list(parts) for name, parts in self.rows.items()}
-        new.log = replace(Log(), weight=self.log.weight, missed=dict(self.log.missed), stopped=dict(self.log.stopped))
+        new.log = replace(Log(), weight=self.log.weight, missed=dict(self.log.missed))
         return new
 
     def content(self, month: int) -> tuple[Any, ...]:
         """What has been kept up to the end of a month, to be stored."""
         series = {name: values[:, : month + 1] for name, values in self.series.items()}
-        return series, self.ended, self.rows, self.log.weight, self.log.missed, self.log.stopped
+        return series, self.ended, self.rows, self.log.weight, self.log.missed
 
     def filled(self, content: tuple[Any, ...]) -> "Kept":
         """The same with what another run had kept."""
         new = self.copy()
-        series, new.ended, new.rows, new.log.weight, new.log.missed, new.log.stopped = content
+        series, new.ended, new.rows, new.log.weight, new.log.missed = content
         for name, values in series.items():
             new.series[name][:, : values.shape[1]] = values
         return new

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from thaw import names, record
-from thaw.attribution.arms import Arm
+from thaw.attribution.arms import Arm, full_name
 from thaw.comparison import seen_in
 from thaw.plan import Plan
 from thaw.recorded import LEAST, OVERRULED, Recorded
@@ -38,8 +38,6 @@ def as_recorded(plan: Plan, until: int) -> Recorded:
 
 
 def _dates(plan: Plan, kind: str, axes: str, place: int, until: int) -> tuple[tuple[int, int], ...]:
-    from thaw.attribution.arms import full_name
-
     return tuple(date for date in plan.record.get(full_name(plan, kind, axes, place), ()) if date[0] < until)
 
 

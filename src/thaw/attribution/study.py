@@ -131,12 +131,10 @@ def _twins(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
     )
     if bound.effect.is_event:
         redrawn, nudged = (np.where(happened, effect(arms[f"{name} {key}"], after), np.nan) if f"{name} {key}" in arms else none for name in "RN")
-        twins = replace(twins, rerolled=redrawn, nudged=nudged, by_month=_by_month(bound, arms))
-        months = [np.minimum(terms.time_of(bound, arm, after), bound.deadline + 1) - np.maximum(after, 0) for arm in (factual, other)]
-        over = [arm.ended <= bound.deadline for arm in (factual, other)]
-        early = [np.where(gone & ~np.isfinite(terms.time_of(bound, arm, after)), np.nan, wait) for gone, wait, arm in
-                 zip(over, months, (factual, other), strict=True)]  # fmt: skip
-        twins = replace(twins, months_factual=early[0], months_prevented=early[1])
+        twins = replace(
+            twins, rerolled=redrawn, nudged=nudged, by_month=_by_month(bound, arms),
+            months_factual=terms.waited(bound, factual, after), months_prevented=terms.waited(bound, other, after),
+        )  # fmt: skip
     return _turned(bound, twins)
 
 
@@ -148,11 +146,15 @@ def _forced(bound: Bound, arms: Mapping[str, Arm], rule: str) -> Twins:
     empty = Twins(np.zeros(size, bool), none, none)
     if done is None:
         return empty
-    after = _since(bound, done)
-    with_it, without_it = terms.effect(bound, done, after), terms.effect(bound, stopped, after)
-    if bound.cause.absent:
-        with_it, without_it = without_it, with_it
+    with_it, without_it = _pair(bound, done, stopped)
     return replace(empty, forced=with_it, unforced=without_it, meets=terms.meets(bound, done))
+
+
+def _pair(bound: Bound, done: Arm, stopped: Arm) -> tuple[np.ndarray, np.ndarray]:
+    """The effect (H,) with the cause and without it, counted from the same time; an absence trades them."""
+    after = _since(bound, done)
+    pair = terms.effect(bound, done, after), terms.effect(bound, stopped, after)
+    return pair[::-1] if bound.cause.absent else pair
 
 
 def _since(bound: Bound, done: Arm) -> np.ndarray:
@@ -194,10 +196,7 @@ def _given(bound: Bound, arms: Mapping[str, Arm]) -> tuple[Twins | None, float]:
     log_weight = nearness(bound.plan, done, bound.date) + (0.0 if done.weight is None else done.weight)
     accepted = terms.meets(bound, done)
     weights, power, _ = temper(np.where(accepted & np.isfinite(log_weight), log_weight, -np.inf), min(ENOUGH, done.histories / 2))
-    after = _since(bound, done)
-    with_it, without_it = terms.effect(bound, done, after), terms.effect(bound, stopped, after)
-    if bound.cause.absent:
-        with_it, without_it = without_it, with_it
+    with_it, without_it = _pair(bound, done, stopped)
     twins = Twins(accepted, with_it, without_it, forced=with_it, unforced=without_it, meets=accepted, weights=weights)
     return _turned(bound, twins), power
 
@@ -253,7 +252,7 @@ def with_shares(found: Found, histories: int, *, workers: int | None = None, tol
     if found.twins is None or bound.cause.absent or not 2 <= len(events) <= MOST_SHARED or not bound.effect.is_event:
         return found
     names = {subset: "F" if not subset else f"without {' '.join(sorted(subset))}" for subset in bundle.subsets(events)}
-    trunks = [Trunk(name, terms.without(bound, subset), bound.deadline) for subset, name in names.items()]
+    trunks = [Trunk(name, terms.without(bound, bound.plan, sorted(subset)), bound.deadline) for subset, name in names.items()]
     with TemporaryDirectory(prefix="thaw-arms-") as folder:
         arms = _run(histories, terms.watch([bound]), Path(folder), workers or os.cpu_count() or 1, told, "events of the cause apart", trunks)
     when, _ = terms.onset(bound, arms["F"])

@@ -115,15 +115,14 @@ def prevented(bound: Bound, plan: Plan) -> Plan:
     if cause.rows:
         free = not plan.pins
         return plan.with_(calendar=dict(plan.calendar) | world_calendar(plan.states, plan.months, free=free, leave_out=frozenset(cause.rows)))
-    stops = acts(plan, ((event, None) for event in members(cause, plan)))
-    if bound.claim.onset == "first":
-        stops = tuple(replace(act, once=True) for act in stops)
-    return plan.with_(prevent=(*plan.prevent, *stops))
+    return without(bound, plan, members(cause, plan))
 
 
-def without(bound: Bound, events: Iterable[str]) -> Plan:
-    """The plan in which some of the cause's events never take place."""
-    return bound.plan.with_(prevent=(*bound.plan.prevent, *acts(bound.plan, ((event, None) for event in sorted(events)))))
+def without(bound: Bound, plan: Plan, events: Iterable[str]) -> Plan:
+    """The plan in which some of the cause's events never take place, or of the first onset only where the claim says so."""
+    stops = acts(plan, ((event, None) for event in events))
+    once = bound.claim.onset == "first"
+    return plan.with_(prevent=(*plan.prevent, *(replace(act, once=once) for act in stops)))
 
 
 def forced(bound: Bound, plan: Plan) -> Plan:
@@ -347,6 +346,13 @@ def _there(bound: Bound, arm: Arm) -> np.ndarray:
     if wanted.leader:
         return np.asarray(values == bound.plan.persons.index(wanted.leader))
     return np.asarray(values > wanted.above if wanted.above is not None else values < (wanted.below or 0.0))
+
+
+def waited(bound: Bound, arm: Arm, after: np.ndarray) -> np.ndarray:
+    """Months (H,) from `after` to the effect, or to the deadline if that comes first; NaN where the history had ended before either."""
+    when = time_of(bound, arm, after)
+    months = np.minimum(when, bound.deadline + 1) - np.maximum(after, 0)
+    return np.where((arm.ended <= bound.deadline) & ~np.isfinite(when), np.nan, months)
 
 
 def meets(bound: Bound, arm: Arm) -> np.ndarray:

@@ -1,20 +1,13 @@
 """`thaw ablate`: each mechanism switched off in turn, and what that changes."""
 
-from typing import Annotated
-
-import typer
-
 from thaw.cli import options as opt
 from thaw.cli.printing import notes, print_json, print_table, say
-
-Few = Annotated[int, typer.Option("--histories", "-n", help="Number of histories, of each arm.")]
-FewCitizens = Annotated[int, typer.Option("--citizens", help="Citizens of each society.")]
 
 
 def ablate(
     scenario: opt.ScenarioName = "ussr-1945",
-    histories: Few = 128,
-    citizens: FewCitizens = 1000,
+    histories: opt.EachArm = 128,
+    citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
     workers: opt.Workers = None,
     quiet: opt.Quiet = False,

@@ -12,11 +12,9 @@ from thaw.cli.printing import notes, print_json, print_table, results, say
 from thaw.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from thaw.attribution.answer import Answer, Numbers
+    from thaw.attribution.answer import Answer
     from thaw.attribution.numbers import Estimate
 
-Each = Annotated[int, typer.Option("--histories", "-n", help="Number of histories, of each arm.")]
-FewCitizens = Annotated[int, typer.Option("--citizens", help="Citizens of each society.")]
 CauseText = Annotated[str, typer.Option("--cause", metavar="C", help="What is said to work, as SUN.secret_speech.")]
 EffectText = Annotated[str, typer.Option("--effect", metavar="E", help="What is said to follow, as HUN.uprising or 'SUN.line mean'.")]
 By = Annotated[str, typer.Option("--by", metavar="YYYY-MM", help="Deadline; what comes later is not counted. (default: the scenario's end)")]
@@ -27,6 +25,7 @@ RulesOption = Annotated[bool, typer.Option("--rules", help="Answer under every a
 SharesOption = Annotated[bool, typer.Option("--shares", help="Share the effect among the events of a cause of two to five (Shapley).")]
 SHORT = {"pn": "necessity PN", "pn_by_month": "PN, other coupling", "pn_reroll": "PN of luck redrawn", "pn_nudge": "PN of a nudge",
          "excess_pn": "excess necessity", "ps": "sufficiency PS", "pr": "ratio PR", "rd": "difference RD"}  # fmt: skip
+SPREADS = ("hastens", "raises", "lowers")  # directions whose effect is in standard deviations
 BARS = " ▁▂▃▄▅▆▇█"
 
 
@@ -40,8 +39,8 @@ def ask(
     path: PathOption = False,
     rules: RulesOption = False,
     shares: SharesOption = False,
-    histories: Each = 256,
-    citizens: FewCitizens = 1000,
+    histories: opt.EachArm = 256,
+    citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
     prior: opt.Prior = True,
     rule: opt.Rule = None,
@@ -85,8 +84,8 @@ def claims(
     path: PathOption = False,
     rules: RulesOption = False,
     shares: SharesOption = False,
-    histories: Each = 256,
-    citizens: FewCitizens = 1000,
+    histories: opt.EachArm = 256,
+    citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
     prior: opt.Prior = True,
     rule: opt.Rule = None,
@@ -131,8 +130,8 @@ def turning_points(
     by: By = "",
     every: Annotated[int, typer.Option("--every", help="Months between forks; the largest jumps are looked at month by month.")] = 6,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.svg", help="Draw the curve.")] = None,
-    histories: Each = 256,
-    citizens: FewCitizens = 1000,
+    histories: opt.EachArm = 256,
+    citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
     prior: opt.Prior = True,
     rule: opt.Rule = None,
@@ -246,11 +245,13 @@ def _telling(quiet: bool) -> Iterator[Callable[[str, float, float], None] | None
 
 def _row(answer: "Answer") -> tuple[str, ...]:
     """One line of the table of claims."""
+    from thaw.attribution.verdict import LEAST_ESS
+
     claim, general, given = answer.claim, answer.general, answer.given
     size = general.effect if general else None
     cause = claim.cause.as_text() if claim.cause else ""
     effect = f"{claim.effect.as_text()} by {claim.by}" if claim.effect else ""
-    stood = "" if given is None else _short(given.effect, claim) if given.ess >= 50 else "undetermined"
+    stood = "" if given is None else _short(given.effect, claim) if given.ess >= LEAST_ESS else "undetermined"
     excess = general["excess_pn"] if general else None
     return (claim.id, str(answer.word), _short(size, claim), f"{excess.estimate:.2f}" if excess else "", stood, cause, effect)
 
@@ -258,7 +259,7 @@ def _row(answer: "Answer") -> tuple[str, ...]:
 def _short(value: "Estimate | None", claim: Any) -> str:
     if value is None:
         return ""
-    unit = "" if claim.direction in ("brings about", "prevents", "makes likelier") else "s"
+    unit = "s" if claim.direction in SPREADS else ""
     return f"{value.estimate:+.2f}{unit} ({value.low:+.2f} to {value.high:+.2f})"
 
 
@@ -274,18 +275,17 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
     out.print(f"[bold]{answer.word}[/bold]: {answer.reason}.".replace("..", "."))
     if answer.general is None:
         return
-    views = [("in general", answer.general), ("as it stood", answer.given)]
+    views = [(name, found) for name, found in (("in general", answer.general), ("as it stood", answer.given)) if found is not None]
     if stood:
         views.reverse()
-    views = [(name, found) for name, found in views if found is not None]
     rows = []
     for name, title in [*SHORT.items(), ("hastens", "sooner by (months)"), ("effect", "effect, in the claim's direction")]:
-        if name == "effect" and answer.claim.direction in ("brings about", "prevents", "makes likelier"):
+        if name == "effect" and answer.claim.direction not in SPREADS:
             continue  # the difference RD, said already
-        cells = [_interval(_number(found, name)) for _, found in views]  # type: ignore[arg-type]
+        cells = [_interval(found[name]) for _, found in views]
         if any(cells):
             rows.append((title, *cells))
-    rows.append(("histories (effective)", *(f"{found.ess:.0f}" for _, found in views)))  # type: ignore[union-attr]
+    rows.append(("histories (effective)", *(f"{found.ess:.0f}" for _, found in views)))
     print_table(("90% interval from sampling [from parameters]", *(name for name, _ in views)), rows)
     _plot(answer)
     counts = answer.general.counts
@@ -301,10 +301,6 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
             out.print(f"  hangs on {hinge['parameter']}: RD {', '.join(ends)}", markup=False)
         else:
             out.print(f"  under {hinge['rule']}: RD {_plain(hinge['rd'])}", markup=False)
-
-
-def _number(found: "Numbers", name: str) -> "Estimate | None":
-    return getattr(found, name) if name in ("hastens", "effect") else found[name]
 
 
 def _interval(value: "Estimate | None") -> str:

@@ -18,6 +18,8 @@ ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A built-i
 Histories = Annotated[int, _option("--histories", "-n", help="Number of histories.")]
 Seed = Annotated[int, _option("--seed", help="Seed of all luck.")]
 Citizens = Annotated[int | None, _option("--citizens", help="Citizens of each society. (default: the scenario's)")]
+EachArm = Annotated[int, _option("--histories", "-n", help="Number of histories, of each arm.")]
+FewCitizens = Annotated[int, _option("--citizens", help="Citizens of each society.")]
 Quiet = Annotated[bool, _option("--quiet", "-q", help="No progress, no remarks.")]
 Json = Annotated[bool, _option("--json", help="As JSON.")]
 

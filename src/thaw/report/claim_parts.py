@@ -11,10 +11,10 @@ import numpy as np
 
 from thaw import charts
 from thaw.attribution import intervals, numbers
-from thaw.attribution.answer import LEAST_ESS, Answer, Numbers
+from thaw.attribution.answer import Answer, Numbers
 from thaw.attribution.numbers import LEAST, Estimate
 from thaw.attribution.study import PATH_HISTORIES
-from thaw.attribution.verdict import SMALLEST
+from thaw.attribution.verdict import LEAST_ESS, SMALLEST
 from thaw.chronicle import month_words
 from thaw.report import claim_charts, claim_words
 from thaw.report.claim_words import Form, between, percent, plain, points, signed, spoken
@@ -100,7 +100,7 @@ def effect_figure(answer: Answer, name: str, draw: Draw) -> Html:
     rows = [(view, found.effect) for view, found in ((GENERAL, answer.general), (STOOD, stood(answer))) if found is not None and found.effect is not None]
     if not rows:
         return Html()
-    least = SMALLEST.get(answer.claim.direction, SMALLEST["brings about"])
+    least = SMALLEST[answer.claim.direction]
     form, number, told = (signed, ".1f", "spreads") if in_spreads(answer) else (points, ".0%", "difference in the share of histories")
     says = f"Dot: estimate. Thick: 90% from histories. Thin: 90% from parameters. Shaded: ±{least:g}, too small for a word."
     return _strips(f"{name}-effect", "Size of the effect", says, rows, form, draw, unit=told, number=number, zone=least)
@@ -264,7 +264,7 @@ def _number_rows(answer: Answer) -> Iterator[tuple[str, Callable[[Numbers], Esti
     """Each number's name, where it stands and how it is written, in the order of the table."""
     if is_event(answer):
         for key, told, form in EVENT_ROWS:
-            yield told, (lambda found, key=key: found.hastens if key == "hastens" else found[key]), form  # type: ignore[misc]
+            yield told, (lambda found, key=key: found[key]), form  # type: ignore[misc]
         for end in ("lower", "upper"):
             yield f"{end.capitalize()} bound on PN, however luck is coupled", (lambda found, end=end: _bound(found, end)), percent  # type: ignore[misc]
     else:
