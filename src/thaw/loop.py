@@ -108,13 +108,15 @@ def make_luck(plan: Plan, first: int, last: int) -> Luck:
 
 
 def draw_parameters(plan: Plan, step: Mechanism, luck: Luck) -> SimpleNamespace:
-    """The parameters of one mechanism, each (H,), drawn from their priors by name; and its `rule`."""
+    """The parameters of one mechanism, each (H,), drawn from their priors by name or taken from the plan's draws; and its `rule`."""
     drawn = SimpleNamespace(rule=plan.rules.get(step.name, step.rules[0] if step.rules else ""))
     for declared in step.params:
         name = f"{step.name}.{declared.name}"
         value, prior = plan.priors.get(name, (declared.value, declared.prior))
         if name in plan.set_values:
             values = np.full(len(luck.histories), plan.set_values[name])
+        elif name in plan.draws:
+            values = plan.draws[name][luck.histories % len(plan.draws[name])]
         elif not plan.from_prior:
             values = np.full(len(luck.histories), value)
         else:

@@ -52,6 +52,7 @@ class Plan:
     citizens: int = 10_000
     by_month: bool = False
     from_prior: bool = True
+    draws: Mapping[str, np.ndarray] = field(default_factory=dict)  # "mechanism.param" -> (n,) values: history h takes the (h mod n)-th of each
     seed: int = 0
     spans: tuple[Span, ...] = ()
     other_luck: np.ndarray | None = None  # (histories of the run,) month after which its luck is drawn anew; past the end: never

@@ -74,6 +74,16 @@ class TestPriors:
         values = loop.draw_parameters(narrow, step, luck).inertia
         assert ((values >= 9) & (values <= 10)).all()
 
+    def test_draws_are_taken_in_turn_by_the_number_of_the_history(self, plan):
+        step = next(step for step in loop.mechanisms() if step.name == "terror")
+        given = plan.with_(draws={"terror.inertia": np.array([3.0, 5.0, 8.0])})
+        whole, part = (loop.draw_parameters(given, step, loop.make_luck(plan, first, 7)) for first in (0, 4))
+        assert whole.inertia.tolist() == [3, 5, 8, 3, 5, 8, 3]
+        np.testing.assert_array_equal(part.inertia, whole.inertia[4:])
+        np.testing.assert_array_equal(whole.peak, loop.draw_parameters(plan, step, loop.make_luck(plan, 0, 7)).peak)
+        fixed = loop.draw_parameters(given.with_(set_values={"terror.inertia": 4.0}), step, loop.make_luck(plan, 0, 7))
+        assert (fixed.inertia == 4).all()
+
     def test_the_first_rule_is_the_default(self, plan):
         step = next(step for step in loop.mechanisms() if step.name == "coalition")
         luck = loop.make_luck(plan, 0, 1)
