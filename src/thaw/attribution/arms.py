@@ -5,7 +5,7 @@ events asked for and the quantities asked for, by month. Trunks go over the core
 """
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from thaw import loop
+from thaw.attribution.abreast import View, cut_out, hand_out, may_go_abreast, side_by_side, together, wide_log
 from thaw.attribution.grammar import REMAINDERS, SATELLITES
 from thaw.axes import HISTORIES_PER_BLOCK
 from thaw.errors import RunError, ThawError
@@ -54,7 +55,8 @@ class Trunk:
     def months(self) -> int:
         """Months to simulate, branches included."""
         before = self.start[1] + 1 if self.start else 0
-        return max(self.last + 1 - before, 0) + sum(self.last + 1 - branch.at for branch in self.branches)
+        until = self.last + 1 if self.name else max((branch.at for branch in self.branches), default=before)
+        return max(until - before, 0) + sum(self.last + 1 - branch.at for branch in self.branches)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def run_trunks(
     pieces = [(trunk, first, min(first + chunk, histories)) for trunk in longest for first in range(0, histories, chunk)]
     ends = np.cumsum([0, *(max(trunk.months, 1) for trunk, _, _ in pieces)]).tolist()
     jobs = list(pairwise(ends))
-    work = partial(_work, dict(zip(jobs, pieces, strict=True)), watch, folder)
+    work = partial(_work, dict(zip(jobs, pieces, strict=True)), watch, folder, histories)
     heard = (lambda done: told(done, ends[-1])) if told else None
     made = dict(run_local(jobs, work, workers=workers, progress=heard))
     parts: dict[str, list[Arm]] = {}
@@ -153,50 +155,135 @@ def run_trunks(
 
 
 def _work(
-    pieces: Mapping[tuple[int, int], tuple[Trunk, int, int]], watch: Watch, folder: Path, start: int, end: int, report: Callable[[float], None]
+    pieces: Mapping[tuple[int, int], tuple[Trunk, int, int]], watch: Watch, folder: Path, histories: int, start: int, end: int, report: Callable[[float], None],
 ) -> dict[str, Arm]:  # fmt: skip
     """The arms of one trunk and chunk; a job of the pool, called by its span of months."""
     trunk, first, last = pieces[start, end]
     try:
-        return run_trunk(trunk, first, last, watch, folder, report=report)
+        return run_trunk(trunk, first, last, watch, folder, histories=histories, report=report)
     except (ThawError, OSError, MemoryError):
         raise
     except Exception as error:  # the pool would speak of histories
         raise RunError(f"the arm '{trunk.name or trunk.branches[0].name}' failed: {type(error).__name__}: {error}") from error
 
 
-def run_trunk(trunk: Trunk, first: int, last: int, watch: Watch, folder: Path, *, report: Callable[[float], None] | None = None) -> dict[str, Arm]:
-    """A trunk and its branches for histories `first` to `last` (exclusive), in this process."""
-    marks = {branch.at - 1 for branch in trunk.branches if branch.at}
-    snapshots: dict[int, tuple[loop.Snapshot | None, Kept]] = {-1: (None, Kept(trunk.plan, first, last, watch))}
-    start, before = snapshots[-1]
+def run_trunk(
+    trunk: Trunk, first: int, last: int, watch: Watch, folder: Path, *, histories: int | None = None, report: Callable[[float], None] | None = None
+) -> dict[str, Arm]:  # fmt: skip
+    """A trunk and its branches for histories `first` to `last` (exclusive) of `histories`, in this process; those that may go side by side."""
+    before = Kept(trunk.plan, first, last, watch)
+    start = None
     if trunk.start:
         start, before = _stored(folder, *trunk.start, before)
-        snapshots[start.month] = (start, before)
-    kept = before.copy(trunk.plan)
+    ends: dict[int, tuple[loop.Snapshot | None, Kept]] = {start.month if start else -1: (start, before)}
     done = 0
 
-    def count() -> None:
+    def count(arms: int) -> None:
         nonlocal done
-        done += 1
-        if report and done % 8 == 0:
+        done += arms
+        if report and done % 8 < arms:
             report(done / max(trunk.months, 1))
 
-    def keep(snapshot: loop.Snapshot) -> None:
-        if snapshot.month in marks:
-            snapshots[snapshot.month] = (snapshot, kept.copy())
-        if snapshot.month in trunk.stored:
-            _store(folder, trunk.name, snapshot, kept)
-
-    length = trunk.last if trunk.name else max(marks, default=-1)
-    _run(trunk.plan, kept, length, start, keep, count)
-    found = {trunk.name: kept.arm()} if trunk.name else {}
-    for branch in trunk.branches:
-        start, before = snapshots[branch.at - 1]
-        own = before.copy(branch.plan)
-        _run(branch.plan, own, trunk.last, start, None, count)
-        found[branch.name] = own.arm()
+    members = [Branch(trunk.name, trunk.plan, max(ends) + 1)] if trunk.name else []
+    if not trunk.name and (mark := max((branch.at for branch in trunk.branches), default=0) - 1) > max(ends):
+        _convoy([Branch("", trunk.plan, max(ends) + 1)], trunk, mark, histories or last, ends, folder, count)
+    found: dict[str, Arm] = {}
+    for convoy in _convoys([*members, *trunk.branches], last - first):
+        found |= _convoy(convoy, trunk, trunk.last, histories or last, ends, folder, count)
     return found
+
+
+def _convoys(members: Sequence[Branch], size: int) -> list[list[Branch]]:
+    """Arms in groups that may go side by side, each in the order in which its arms join."""
+    found: list[list[Branch]] = []
+    for member in sorted(members, key=lambda one: one.at):
+        group = next((some for some in found if may_go_abreast([one.plan for one in (*some, member)], size)), None)
+        if group is None:
+            found.append([member])
+        else:
+            group.append(member)
+    return found
+
+
+def _convoy(
+    members: Sequence[Branch], trunk: Trunk, last: int, histories: int, ends: dict[int, tuple[loop.Snapshot | None, "Kept"]], folder: Path,
+    count: Callable[[int], None],
+) -> dict[str, Arm]:  # fmt: skip
+    """Run arms side by side to the end of month `last`, each from its month on; `ends` holds ends of months of the trunk and gains those wanted."""
+    marks = {branch.at - 1 for branch in trunk.branches if branch.at}
+    leads = members[0].name == trunk.name  # the trunk is the first of its convoy
+    aboard: list[tuple[Branch, Kept]] = []
+    now: list[loop.Snapshot | None] = []
+
+    def keep(wide: loop.Snapshot, arms: Sequence[Kept]) -> None:
+        end = cut_out(wide, 0, len(arms))
+        if end.month in marks:
+            ends[end.month] = (end, arms[0].copy())
+        if end.month in trunk.stored:
+            _store(folder, trunk.name, end, arms[0])
+
+    for at, stop in _legs(members, last):
+        for member in members:
+            if member.at == at:
+                start, before = ends[at - 1]
+                aboard.append((member, before.copy(member.plan)))
+                now.append(start)
+        wanted = {*marks, *trunk.stored} if leads else ()
+        ending = _leg([kept for _, kept in aboard], now, stop, histories, keep, wanted, count)
+        now = [cut_out(ending, arm, len(aboard)) for arm in range(len(aboard))] if ending else now
+    return {member.name: kept.arm() for member, kept in aboard if member.name}
+
+
+def _legs(members: Sequence[Branch], last: int) -> Iterator[tuple[int, int]]:
+    """From the month in which arms join to the last before others do."""
+    joins = sorted({member.at for member in members})
+    yield from zip(joins, [*(at - 1 for at in joins[1:]), last], strict=True)
+
+
+def _leg(
+    arms: Sequence["Kept"], starts: Sequence[loop.Snapshot | None], stop: int, histories: int, keep: Callable[[loop.Snapshot, Sequence["Kept"]], None],
+    marks: Collection[int], count: Callable[[int], None],
+) -> loop.Snapshot | None:  # fmt: skip
+    """Run arms side by side to the end of month `stop`, filling what each keeps; what that month leaves behind. `keep` hears of months in `marks`."""
+    known = [start for start in starts if start is not None]
+    start = together(known) if known else None
+    if stop < (start.month + 1 if start else 0):
+        return start
+    size = arms[0].last - arms[0].first
+    logs = [kept.log for kept in arms]
+    wide = wide_log(logs, size)
+    faults: list[loop.Fault] = []
+    ending: list[loop.Snapshot] = []
+
+    def seen(snapshot: loop.Snapshot) -> None:
+        share(snapshot.month, snapshot.state, arms, wide, faults)
+        if snapshot.month in marks:
+            hand_out(wide, logs, size)
+            keep(snapshot, arms)
+        ending[:] = [snapshot]
+
+    plan = side_by_side([kept.plan for kept in arms], histories)
+    for month, _ in loop.simulate(plan, arms[0].first, arms[0].last, start=start, log=wide, faults=faults, keep=seen):
+        count(len(arms))
+        if month >= stop:
+            break
+    hand_out(wide, logs, size)
+    return ending[-1]
+
+
+def share(month: int, state: "loop.State", arms: Sequence["Kept"], wide: Log, faults: list[loop.Fault]) -> None:
+    """Let each arm keep its part of the month that has just ended."""
+    for arm, kept in enumerate(arms):
+        own = [fault for fault in faults if fault.arm == arm]
+        kept.take(month, View(state, arm, len(arms)) if len(arms) > 1 else state, own)
+    size = arms[0].last - arms[0].first
+    for event, when, week, history, entity, *_ in wide.rows:
+        for arm, kept in enumerate(arms):
+            mine = history // size == arm
+            if mine.any():
+                kept.onset(event, when, week, history[mine] % size, entity[mine])
+    wide.rows.clear()
+    faults.clear()
 
 
 def _place(folder: Path, name: str, month: int, first: int) -> Path:
@@ -217,14 +304,6 @@ def _stored(folder: Path, name: str, month: int, empty: "Kept") -> tuple[loop.Sn
     return loop.Snapshot(when, loop.State(arrays, sizes), clocks), empty.filled(content)
 
 
-def _run(
-    plan: Plan, kept: "Kept", last: int, start: loop.Snapshot | None, keep: Callable[[loop.Snapshot], None] | None, count: Callable[[], None]
-) -> None:  # fmt: skip
-    """Run a plan to the end of month `last`, filling `kept`."""
-    for _ in months_of(plan, kept, last, start, keep):
-        count()
-
-
 def months_of(
     plan: Plan, kept: "Kept", last: int, start: loop.Snapshot | None = None, keep: Callable[[loop.Snapshot], None] | None = None,
     frozen: Mapping[str, Any] | None = None,
@@ -233,7 +312,7 @@ def months_of(
     faults: list[loop.Fault] = []
 
     def seen(snapshot: loop.Snapshot) -> None:
-        kept.take(snapshot.month, snapshot.state, faults)
+        share(snapshot.month, snapshot.state, [kept], kept.log, faults)
         if keep:
             keep(snapshot)
 
@@ -281,20 +360,17 @@ class Kept:
             new.series[name][:, : values.shape[1]] = values
         return new
 
-    def take(self, month: int, state: "loop.State", faults: list[loop.Fault]) -> None:
-        """Keep what is asked for of the month that has just ended."""
+    def take(self, month: int, state: "loop.State | View", faults: Sequence[loop.Fault]) -> None:
+        """Keep what is asked for of the state at the end of a month."""
         for fault in faults:
             place = fault.history - self.first
             self.ended[place] = min(self.ended[place], month)
-        faults.clear()
         self.ended[np.asarray(state.at_war)] = np.minimum(self.ended[np.asarray(state.at_war)], month + 1)
         for name, values in self.series.items():
             values[:, month] = read(self.plan, state, name)
-        for row in self.log.rows:
-            self._onset(*row[:5])
-        self.log.rows.clear()
 
-    def _onset(self, event: str, month: int, week: int, history: np.ndarray, entity: np.ndarray) -> None:
+    def onset(self, event: str, month: int, week: int, history: np.ndarray, entity: np.ndarray) -> None:
+        """Keep an event of histories (rows) at places on its axis."""
         mechanism = self._deciding[event]
         axes = mechanism.event(event).axes
         time = month + self._place(mechanism.name, week)
@@ -333,7 +409,7 @@ def full_name(plan: Plan, event: str, axes: str, place: int) -> str:
     return f"{plan.members[axes][place] if axes else WORLD}.{event}"
 
 
-def read(plan: Plan, state: "loop.State", quantity: str) -> np.ndarray:
+def read(plan: Plan, state: "loop.State | View", quantity: str) -> np.ndarray:
     """A quantity (H,) of the state: `HUN.revolt`, `WLD.tension`, `BLOC.voice` (the mean of the satellites), `WLD.west_share` (what others leave)."""
     place, _, name = quantity.partition(".")
     if name in REMAINDERS:

@@ -188,8 +188,8 @@ def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
         found += _of_events(bound, max(one.deadline for one in bounds if one.effect.is_event), arms)
     if _as_it_stood(bound):
         known = plan.with_(recorded=as_recorded(plan, bound.date))
-        for name, own in (("GD", forced(bound, known)), ("GP", prevented(bound, known))):
-            found.append(Trunk(f"{name} {key}", own, last, start=("G", bound.date - 1)))
+        arms_of_it = {f"GD {key}": forced(bound, known), f"GP {key}": prevented(bound, known)}
+        found.append(_side_by_side(arms_of_it, last, ("G", bound.date - 1)))
     return found
 
 
@@ -200,10 +200,15 @@ def _of_events(bound: Bound, last: int, arms: Mapping[str, Arm]) -> list[Trunk]:
     first = min(by_month.min(), earliest(bound, arms["F by month"]))
     found = [Trunk(f"P by month {key}", prevented(bound, _coupled(plan)), last, start=_before("F by month", first, last))]
     if (when < NEVER).any():
-        start = _before("F", when.min(), last)
-        found.append(Trunk(f"R {key}", plan.with_(other_luck=when), last, start=start))
-        found.append(Trunk(f"N {key}", plan.with_(nudge=np.where(when < NEVER, when, -1)), last, start=start))
+        pair = {f"R {key}": plan.with_(other_luck=when), f"N {key}": plan.with_(nudge=np.where(when < NEVER, when, -1))}
+        found.append(_side_by_side(pair, last, _before("F", when.min(), last)))
     return found
+
+
+def _side_by_side(plans: Mapping[str, Plan], last: int, start: tuple[str, int] | None) -> Trunk:
+    """Arms that leave the same month together."""
+    at = start[1] + 1 if start else 0
+    return Trunk("", next(iter(plans.values())), last, tuple(Branch(name, plan, at) for name, plan in plans.items()), start=start)
 
 
 def _as_it_stood(bound: Bound) -> bool:

@@ -152,7 +152,7 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
             planes[k], removed[k] = 0, 0
             continue
         bounds = stratum_bounds(tuple(state.stratum_share[p].tolist()), state.street.shape[2])
-        for rows, columns, block in blocks(int(histories[0]), int(histories[-1]) + 1):
+        for rows, columns, block in blocks(int(histories[0]), int(histories[-1]) + 1, len(histories)):
             town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
             now = state.street[k, :, :, columns], state.removed[k, :, columns]
             out = planes[k, :, :, columns], removed[k, :, columns]
@@ -255,13 +255,15 @@ def widened(plane):
 
 
 @lru_cache(maxsize=8)
-def blocks(first, last):
-    """The parts of histories `first` to `last` that lie in one block of 512 each: rows, columns of words, number of the block."""
+def blocks(first, last, total):
+    """The parts of `total` rows, histories `first` to `last` again and again, that lie in one block of 512: rows, columns of words, number."""
     edges = [first, *range((first // HISTORIES_PER_BLOCK + 1) * HISTORIES_PER_BLOCK, last, HISTORIES_PER_BLOCK), last]
     parts = []
-    for a, b in pairwise(edges):
-        columns = slice((a - first) // HISTORIES_PER_WORD, -(-(b - first) // HISTORIES_PER_WORD))
-        parts.append((slice(a - first, b - first), columns, a // HISTORIES_PER_BLOCK))
+    for start in range(0, total, last - first):
+        for a, b in pairwise(edges):
+            rows = slice(start + a - first, start + b - first)
+            columns = slice(rows.start // HISTORIES_PER_WORD, -(-rows.stop // HISTORIES_PER_WORD))
+            parts.append((rows, columns, a // HISTORIES_PER_BLOCK))
     return parts
 
 
