@@ -8,8 +8,9 @@ from small_arms import WATCH
 
 from thaw import loop
 from thaw.attribution.abreast import may_go_abreast
-from thaw.attribution.arms import Arm, Branch, Clockwork, Trunk, drawn_parameters, run_trunks
+from thaw.attribution.arms import Branch, Trunk, drawn_parameters, run_trunks
 from thaw.attribution.given import as_recorded
+from thaw.attribution.kept import Arm, Clockwork
 from thaw.compile_events import acts
 from thaw.plan import Plan, Span
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from thaw import names, record
-from thaw.attribution.arms import Arm, full_name
+from thaw.attribution.kept import Arm, full_name
 from thaw.comparison import seen_in
 from thaw.plan import Plan
 from thaw.recorded import LEAST, OVERRULED, Recorded

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from thaw.attribution.arms import Arm, Branch, Trunk, Watch
+from thaw.attribution.arms import Branch, Trunk
 from thaw.attribution.claim import Cause, Claim, Effect
 from thaw.attribution.given import as_recorded, hegemon, watched
 from thaw.attribution.grammar import Where, expand
+from thaw.attribution.kept import Arm, Watch
 from thaw.compile_events import acts
 from thaw.compile_world import world_calendar
 from thaw.dates import month_number

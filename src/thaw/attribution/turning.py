@@ -18,9 +18,10 @@ import numpy as np
 
 from thaw import names
 from thaw.attribution import intervals, terms
-from thaw.attribution.arms import Arm, Branch, Told, Trunk, Watch, full_name, run_trunks
+from thaw.attribution.arms import Branch, Told, Trunk, run_trunks
 from thaw.attribution.claim import Cause, Claim, Effect
 from thaw.attribution.given import hegemon
+from thaw.attribution.kept import Arm, Watch, full_name
 from thaw.attribution.numbers import LEAST
 from thaw.attribution.terms import Bound
 from thaw.errors import ScenarioError

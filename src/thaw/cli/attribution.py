@@ -42,7 +42,9 @@ def ask(
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
-    prior: opt.Prior = True,
+    prior: opt.Prior = False,
+    central: opt.Central = False,
+    posterior: opt.PosteriorFile = None,
     rule: opt.Rule = None,
     without: opt.Without = None,
     coupling: opt.Coupling = "clock",
@@ -62,7 +64,7 @@ def ask(
         raise ScenarioError(f"--given {given}: expected 'record'.")
     name, folder = _scenario(scenario)
     claim = single_claim(name, cause, effect, by, direction, folder)
-    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     with _telling(quiet) as told:
         (answer,) = answers([claim], options, folder=folder, path=path, rules=rules, shares=shares, told=told)
     if path and (answer.found is None or answer.found.path is None):
@@ -87,7 +89,9 @@ def claims(
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
-    prior: opt.Prior = True,
+    prior: opt.Prior = False,
+    central: opt.Central = False,
+    posterior: opt.PosteriorFile = None,
     rule: opt.Rule = None,
     without: opt.Without = None,
     coupling: opt.Coupling = "clock",
@@ -104,7 +108,7 @@ def claims(
     wanted = _chosen([claim for one in files for claim in one.claims], only)
     if report is not None:
         _can_write(report, ".html")
-    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     folder = file.parent if file is not None and file.suffix == ".toml" else None
     with _telling(quiet) as told:
         found = answers(wanted, options, folder=folder, path=path or report is not None, rules=rules, shares=shares, told=told)
@@ -133,7 +137,9 @@ def turning_points(
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
-    prior: opt.Prior = True,
+    prior: opt.Prior = False,
+    central: opt.Central = False,
+    posterior: opt.PosteriorFile = None,
     rule: opt.Rule = None,
     without: opt.Without = None,
     coupling: opt.Coupling = "clock",
@@ -156,7 +162,7 @@ def turning_points(
         _can_write(plot, ".svg")
     loaded = load_scenario(scenario)
     asked, deadline = single_effect(loaded, effect, by)
-    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     options.check()
     with _telling(quiet) as told:
         heard = (lambda done, total: told("forks", done, total)) if told else None
@@ -198,14 +204,15 @@ def _scenario(text: str) -> tuple[str, Path | None]:
 
 
 def _options(
-    histories: int, citizens: int, seed: int, prior: bool, rule: list[str] | None, without: list[str] | None, coupling: str, free: bool, workers: int | None
+    histories: int, citizens: int, seed: int, parameters: dict[str, Any], rule: list[str] | None, without: list[str] | None, coupling: str, free: bool,
+    workers: int | None,
 ) -> Any:
     from thaw.api import RunOptions
 
     if histories < 64 or histories > 65536:
         raise ScenarioError(f"--histories {histories}: expected 64 to 65,536 of each arm; fewer bear no number.")
     return RunOptions(
-        histories=histories, citizens=citizens, seed=seed, prior=prior, rules=opt.pairs("--rule", rule), without=tuple(without or ()),
+        histories=histories, citizens=citizens, seed=seed, **parameters, rules=opt.pairs("--rule", rule), without=tuple(without or ()),
         coupling=coupling, free=free, workers=workers,
     )  # fmt: skip
 

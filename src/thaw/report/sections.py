@@ -284,9 +284,7 @@ def assumptions(run: Run) -> Html:
         findings.pinned_words(run),
         "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts up to "
         f"{findings.judged_words(run)}; where the codings differ, each history draws its own value.",
-        "Each history draws its parameters from their priors, so the bands hold chance and also what is not known about the rules."
-        if run.tape.manifest.get("prior", True)
-        else "Parameters stand at their central values in all histories, so the bands hold chance only.",
+        findings.parameter_words(run),
         findings.adjusted_words(run),
     )
     beyond = (
