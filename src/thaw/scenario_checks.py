@@ -295,8 +295,9 @@ def _invention(code: str, polity: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake(("polities", code, "population"), f"the key 'population' is missing: the record has none of {code} (thousand persons).")
     if own and not others:
         yield Mistake(("polities", code, "others"), f"a court of unnamed persons needs some: others = 1 to 60, persons other_{code.lower()}_1 and on.")
-    for place, person in (*_listed(polity), (("leader",), polity.get("leader"))):
-        home = invented.polity_of(person) if isinstance(person, str) else ""
+    for place, named in (*_listed(polity), (("leader",), polity.get("leader"))):
+        person = named if isinstance(named, str) else ""
+        home = invented.polity_of(person)
         here: Location = ("polities", code, *place)
         if own and person in lives():
             yield Mistake(here, f"{person} is of the record, and {code} is not: its persons are other_{code.lower()}_1 to other_{code.lower()}_{others}.")
