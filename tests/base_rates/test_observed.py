@@ -1,6 +1,7 @@
 """Counts of others and what follows from them."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_the_bloc_is_taken_off():
 @every
 def test_fewer_are_left_with_every_year(kind, coding):
     left = [in_power(kind, coding, years) for years in YEARS]
-    assert all(later.value < earlier.value for earlier, later in zip(left[:-1], left[1:], strict=True))
+    assert all(later.value < earlier.value for earlier, later in pairwise(left))
     assert all(0 < low < value < high < 1 for value, low, high in left)
 
 

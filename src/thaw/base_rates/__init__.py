@@ -17,7 +17,7 @@ from thaw.errors import RunError
 
 SCENARIO = "autocracy"
 POLITY = {"party": "XPA", "personal": "XPE", "military": "XMI"}
-AT_ONCE = 64  # histories in a chunk: one word of the street
+AT_ONCE = 128  # histories in a chunk
 Row = dict[str, Any]
 
 
