@@ -229,9 +229,7 @@ def _by_polity(polities, months, column) -> np.ndarray:
 
 
 def _values(code: str, variable: str) -> dict[int, float]:
-    if invented.is_invented(code) or variable not in _variables():
-        return {}
-    return {row.end.year: row.value for row in record.series(code, variable)}
+    return {row.end.year: row.value for row in invented.series(code, variable)} if variable in _variables() else {}
 
 
 def _variables() -> set[str]:

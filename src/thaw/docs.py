@@ -8,8 +8,8 @@ A page holds them between marks, and everything between is rewritten:
 
 Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
 of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of `system`, `shuffle`
-and `base_rates` from small runs of their own, and only with `--system`, `--order` and `--base-rates`; those of published models (`replication ...`, and a figure
-beside the page) only with `--classics`, because they take a minute.
+and `base_rates` from small runs of their own, and only with `--system`, `--order` and `--base-rates`; those of published models
+(`replication ...`, and a figure beside the page) only with `--classics`, because they take a minute.
 """
 
 import argparse

@@ -11,6 +11,7 @@ stance and culpability are drawn anew in each, as of every unnamed person.
 import re
 from collections.abc import Mapping
 
+from thaw import record
 from thaw.axes import INSTITUTIONS
 
 OF_AGE = 38  # years: nobody younger sat in the Central Committee of 1952 (record: people, tenures)
@@ -29,6 +30,15 @@ def polity_of(person: str) -> str:
     """The invented polity to whose court an unnamed person belongs, '' for anybody else."""
     found = _PERSON.fullmatch(person)
     return found[1].upper() if found else ""
+
+
+def series(polity: str, variable: str) -> list[record.Observation]:
+    """Rows of the record's series of a polity, none of one that it does not know.
+
+    >>> series("XPA", "population"), len(series("SUN", "population")) > 0
+    ([], True)
+    """
+    return [] if is_invented(polity) else record.series(polity, variable)
 
 
 def number_of(person: str) -> int:
