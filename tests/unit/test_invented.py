@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from regime import small_scenario
 
-from thaw import invented
+from thaw import invented, record
 from thaw.axes import INSTITUTIONS
+from thaw.chronicle import short_name
 from thaw.compile import compile_plan
-from thaw.errors import ScenarioError
+from thaw.errors import RecordError, ScenarioError
 from thaw.scenario import load_scenario, read_scenario
 from thaw.states import states_of
 
@@ -143,3 +144,15 @@ def test_types_differ_in_first_conditions_only(autocracy):
     assert autocracy.parameters == {}
     same = ("role", "court", "society", "population", "others", "strata", "church")
     assert len({str([getattr(polity, key) for key in same]) for polity in autocracy.polities.values()}) == 1
+
+
+def test_the_record_has_no_series_of_them_and_all_of_its_own():
+    assert invented.series("XPA", "population") == []
+    assert invented.series("SUN", "population") == record.series("SUN", "population")
+    with pytest.raises(RecordError, match="no polity 'SNU'"):
+        invented.series("SNU", "population")
+
+
+def test_members_are_told_apart(plan):
+    assert short_name("other_xpa_3", plan.labels) == "member 3"
+    assert short_name("other_sun_3", {"other_sun_3": "other 3 (Soviet Union)"}) == "an unnamed member"
