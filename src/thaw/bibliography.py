@@ -69,6 +69,13 @@ SOURCES: dict[str, str] = {
         "Adversary, W. W. Norton (from memory)"
     ),
     "gaddis1997": ("John Lewis Gaddis (1997), We Now Know: Rethinking Cold War History, Oxford University Press (from memory)"),
+    "geddes1999": (
+        "Barbara Geddes (1999), What Do We Know about Democratization after Twenty Years?, Annual Review of Political Science 2, 115-144"
+    ),
+    "geddes2014": (
+        "Barbara Geddes, Joseph Wright & Erica Frantz (2014), Autocratic Breakdown and Regime Transitions: A New Data Set, "
+        "Perspectives on Politics 12(2), 313-331"
+    ),
     "gerschenkron1962": ("Alexander Gerschenkron (1962), Economic Backwardness in Historical Perspective, Harvard University Press (from memory)"),
     "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (
@@ -109,6 +116,10 @@ SOURCES: dict[str, str] = {
     ),
     "hough1979": ("Jerry F. Hough & Merle Fainsod (1979), How the Soviet Union Is Governed, Harvard University Press (from memory)"),
     "janossy1971": ("Ferenc Jánossy (1971), The End of the Economic Miracle: Appearance and Reality in Economic Development, IASP (from memory)"),
+    "kaplan1958": (
+        "Edward L. Kaplan & Paul Meier (1958), Nonparametric Estimation from Incomplete Observations, Journal of the American Statistical "
+        "Association 53, 457-481"
+    ),
     "kong1994": (
         "Augustine Kong, Jun S. Liu & Wing Hung Wong (1994), Sequential Imputations and Bayesian Missing Data Problems, Journal "
         "of the American Statistical Association 89, 278-288 (from memory)"

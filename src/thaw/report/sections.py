@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from thaw import charts, names, record
+from thaw import charts, invented, names, record
 from thaw.bibliography import citation
 from thaw.chronicle import MONTHS, month_words, short_name
 from thaw.report import findings, rows
@@ -320,7 +320,7 @@ def sources(run: Run) -> Html:
     works = {source.key: source.citation for source in record.sources()}
     for quantity in (*COURT, *ECONOMY, *WORLD):
         if quantity.record and rows.record_rows(run, quantity.record, run.main):
-            keys = {key: None for seen in record.series(run.main, quantity.record) for key in seen.source}
+            keys = {key: None for seen in invented.series(run.main, quantity.record) for key in seen.source}
             told[f"Record, {quantity.title[0].lower()}{quantity.title[1:]}"] = [works[key] for key in keys]
     left_out = run.tape.manifest.get("without") or ()
     told |= {f"Mechanism {step.name}": [citation(key) for key in step.sources] for step in names.mechanisms() if step.sources and step.name not in left_out}
