@@ -49,15 +49,16 @@ def tornado(names: int, unit: str, *, domain: tuple[float, float], width: int = 
 def figure(outcome: "Outcome", unit: str, by: str) -> tuple[alt.LayerChart, Mapping[str, Rows]]:
     """The tornado of one outcome of `thaw sensitivity` with its rows, the longest bar first."""
     shown = sorted(outcome.ends, key=lambda ends: -abs(ends.difference))
-    values = [outcome.mean, *(mean for ends in shown for mean in ends.means)]
+    values = [outcome.drawn, *(mean for ends in shown for mean in ends.means)]
     reach = max(max(values) - min(values), 1e-9)
     domain = (min(values) - 0.22 * reach, max(values) + 0.22 * reach)  # room for the words at the ends
     rows: dict[str, list[dict[str, Any]]] = {
         "bars": [{"place": k, "low": ends.means[0], "high": ends.means[1], "parameter": ends.parameter} for k, ends in enumerate(shown)],
         "ends": [row for k, ends in enumerate(shown) for row in _ends(k, ends)],
-        "base": [{"mean": outcome.mean, "label": f"as drawn: {outcome.mean:.3g}"}],
+        "base": [{"mean": outcome.drawn, "label": f"as drawn: {outcome.drawn:.3g}"}],
     }
-    return tornado(len(shown), unit, domain=domain, title=f"{outcome.output} by {by}"), rows
+    told = f"{unit}, a parameter at its 5% point (blue) and at its 95% point (brown)"
+    return tornado(len(shown), told, domain=domain, title=f"{outcome.output} by {by}"), rows
 
 
 def _ends(place: int, ends: "Ends") -> Sequence[dict[str, Any]]:

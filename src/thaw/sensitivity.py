@@ -62,6 +62,7 @@ class Outcome:
     pawn           parameter -> index, of those looked at more closely; `threshold`: what chance reaches; `above`: how many of all pass it
     sobol          parameters, the others together, luck; empty where it was not asked for, or every row gave the same
     blocks         of the Sobol design, and those left out because a history ended before the deadline
+    ends, drawn    twins with a parameter at its ends, and the mean of those histories as drawn
     """
 
     output: str
@@ -74,6 +75,7 @@ class Outcome:
     sobol: tuple[Index, ...]
     blocks: tuple[int, int]
     ends: tuple[Ends, ...]
+    drawn: float
 
 
 @dataclass(frozen=True)
@@ -174,15 +176,20 @@ def sensitivity(
         known = outcome[np.isfinite(outcome)]
         table = np.stack([terms.effect(bound, arms[name], -1.0) for name in rows], axis=1) if made else np.empty((0, 0))
         left_out = int((~np.isfinite(table)).any(axis=1).sum()) if made else 0
-        mean, spread = (float(known.mean()), tuple(np.quantile(known, ENDS).tolist())) if len(known) else (np.nan, (np.nan, np.nan))
+        low, high = np.quantile(known, ENDS).tolist()
         found.append(
             Outcome(
-                bound.effect.as_text(), mean, spread, len(known), {name: float(index[varied.index(name)]) for name in chosen}, threshold,
+                bound.effect.as_text(), _mean(outcome), (low, high), len(known), {name: float(index[varied.index(name)]) for name in chosen}, threshold,
                 int((index > threshold).sum()), indices(made, table, plan.seed) if made else (), (blocks, left_out),
-                tuple(ends for name in chosen if (ends := _ends(bound, twins, name, held))),
+                tuple(ends for name in chosen if (ends := _ends(bound, twins, name, held))), _mean(outcome[:TWINS]),
             )
         )  # fmt: skip
     return Sensitivity(plan.name, by, drawn_from, histories, plan.citizens, plan.seed, len(varied), tuple(found))
+
+
+def _mean(outcome: np.ndarray) -> float:
+    """The mean of an outcome over the histories in which it is known; at least one must be."""
+    return float(outcome[np.isfinite(outcome)].mean())
 
 
 def _run(

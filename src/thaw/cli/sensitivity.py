@@ -90,7 +90,7 @@ def _tell(outcome: "Outcome") -> None:
     out.print(f"PAWN above {outcome.threshold:.3f} is more than chance; {outcome.above} of all parameters reach it.", markup=False)
     others = [name for name in (OTHERS, LUCK) if outcome.sobol]
     rows = [_row(outcome, name) for name in [*sorted(outcome.pawn, key=lambda key: -outcome.pawn[key]), *others]]
-    head = ("input", "PAWN", "Sobol S", "Sobol T", "at 5%", "at 95%", "difference (90%)")
+    head = ("input", "PAWN", "Sobol S", "Sobol T", "at 5%", "at 95%", "difference")
     print_table(head, rows, narrow=head)
     if outcome.blocks[1]:
         out.print(f"{outcome.blocks[1]} of {outcome.blocks[0]} blocks of the Sobol design are left out: a history in them ended early.", markup=False)
@@ -104,11 +104,19 @@ def _row(outcome: "Outcome", name: str) -> tuple[str, ...]:
     return (
         name,
         "" if strength is None else f"{strength:.3f}{' *' if strength > outcome.threshold else ''}",
-        f"{index.first:.2f} ±{index.first_error:.2f}" if index else "",
-        f"{index.total:.2f} ±{index.total_error:.2f}" if index else "",
+        f"{_shares(index.first)} ±{index.first_error:.2f}" if index else "",
+        f"{_shares(index.total)} ±{index.total_error:.2f}" if index else "",
         *([f"{mean:.3g} at {value:.3g}" for mean, value in zip(ends.means, ends.values, strict=True)] if ends else ["", ""]),
-        f"{ends.difference:+.2g} ({ends.low:+.2g} to {ends.high:+.2g})" if ends else "",
+        f"{ends.difference:+.2g} ±{(ends.high - ends.low) / 2:.2g}" if ends else "",
     )
+
+
+def _shares(value: float) -> str:
+    """
+    >>> _shares(-0.001), _shares(0.126)
+    ('0.00', '0.13')
+    """
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def _can_plot(plot: Path, outputs: int) -> None:
