@@ -1,6 +1,7 @@
 """`thaw sensitivity`: outputs as text, the design over parameters and luck, known shares of a made-up model, one small run."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -169,6 +170,29 @@ def test_without_a_parameter_that_varies_there_is_nothing_to_ask(plan, scenario)
         sensitivity.sensitivity(plan.with_(from_prior=False), [read_output("HUN.revolt", scenario)], "1946-01", 64)
 
 
+class TestWhereParametersComeFrom:
+    """The posterior that ships, if one does and the prior was not asked for."""
+
+    @pytest.fixture
+    def shipping(self, monkeypatch):
+        def ship(known):
+            module = SimpleNamespace(shipped=lambda name: known.get(name), with_posterior=lambda plan, found: plan.with_(draws=found))
+            monkeypatch.setattr(sensitivity, "find_spec", lambda name: name)
+            monkeypatch.setattr(sensitivity, "import_module", lambda name: module)
+
+        return ship
+
+    def test_it_is_the_posterior_where_one_ships(self, plan, shipping):
+        shipping({"ussr-1945": {FIRST: np.array([1.0])}})
+        drawn, told = sensitivity.informed(plan)
+        assert (set(drawn.draws), told) == ({FIRST}, "posterior")
+        assert sensitivity.informed(plan, prior=True) == (plan, "prior")
+
+    def test_it_is_the_prior_elsewhere(self, plan, shipping):
+        shipping({})
+        assert sensitivity.informed(plan) == (plan, "prior")
+
+
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -177,7 +201,7 @@ def small(tmp_path, monkeypatch):
 
 
 def test_from_the_command_line_to_a_drawing(small, capsys):
-    words = "sensitivity small.toml --output SUN.political_prisoners --by 1953-06 -n 64 --citizens 100 --top 1 --sobol 32 --workers 1 --plot t.svg -q"
+    words = "sensitivity small.toml --prior --output SUN.political_prisoners --by 1953-06 -n 64 --citizens 100 --top 1 --sobol 32 --workers 1 --plot t.svg -q"
     assert main(words.split()) == 0
     told = capsys.readouterr()
     assert "PAWN above" in told.out
