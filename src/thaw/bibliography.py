@@ -83,6 +83,10 @@ SOURCES: dict[str, str] = {
         "Determining the Value of Life Contingencies, Philosophical Transactions of the Royal Society of London 115, 513-583 "
         "(pages from memory)"
     ),
+    "gneiting2007": (
+        "Tilmann Gneiting & Adrian E. Raftery (2007), Strictly Proper Scoring Rules, Prediction, and Estimation, Journal of the American Statistical "
+        "Association 102(477), 359-378 (from memory)"
+    ),
     "granovetter1978": ("Mark Granovetter (1978), Threshold Models of Collective Behavior, American Journal of Sociology 83(6), 1420-1443"),
     "granville2004": (
         "Johanna Granville (2004), The First Domino: International Decision Making during the Hungarian Crisis of 1956, Texas A&M University Press"
@@ -186,12 +190,20 @@ SOURCES: dict[str, str] = {
     "salmon2011": (
         "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
     ),
+    "saltelli2010": (
+        "Andrea Saltelli and others (2010), Variance Based Sensitivity Analysis of Model Output: Design and Estimator for the Total Sensitivity Index, "
+        "Computer Physics Communications 181(2), 259-270, doi:10.1016/j.cpc.2009.09.018 (as cited in SALib)"
+    ),
     "schuman1989": (
         "Howard Schuman & Jacqueline Scott (1989), Generations and Collective Memories, American Sociological Review 54(3), 359-381, doi:10.2307/2095611"
     ),
     "shapley1953": (
         "Lloyd S. Shapley (1953), A Value for n-Person Games, in Contributions to the Theory of Games II, Princeton University "
         "Press, 307-317 (from memory)"
+    ),
+    "sobol2001": (
+        "Ilya M. Sobol' (2001), Global Sensitivity Indices for Nonlinear Mathematical Models and Their Monte Carlo Estimates, "
+        "Mathematics and Computers in Simulation 55, 271-280 (as cited in SALib)"
     ),
     "solow1956": ("Robert M. Solow (1956), A Contribution to the Theory of Economic Growth, Quarterly Journal of Economics 70(1), 65-94 (from memory)"),
     "svolik2009": (
@@ -240,6 +252,10 @@ SOURCES: dict[str, str] = {
     "wilson1931": (
         "Edwin B. Wilson & Margaret M. Hilferty (1931), The Distribution of Chi-Square, Proceedings of the National Academy of "
         "Sciences 17, 684-688 (from memory)"
+    ),
+    "yao2018": (
+        "Yuling Yao, Aki Vehtari, Daniel Simpson & Andrew Gelman (2018), Using Stacking to Average Bayesian Predictive Distributions, "
+        "Bayesian Analysis 13(3), 917-1003"
     ),
 }
 

@@ -60,6 +60,12 @@ def bind(claim: Claim, plan: Plan) -> Bound:
     return Bound(claim, cause, claim.effect, plan, date, recorded, month_of_plan(plan, claim.by), effects)
 
 
+def alone(plan: Plan, effect: Effect, by: str) -> Bound:
+    """An effect without a cause, bound to a plan; `by` is its deadline, 'YYYY-MM'."""
+    claim = Claim("alone", "own", 0, "", plan.name, "brings about", Cause(), effect, by=by)
+    return Bound(claim, Cause(), effect, plan, -1, False, month_of_plan(plan, by), expand(effect.events, where(plan)))
+
+
 def month_of_plan(plan: Plan, text: str) -> int:
     """The place of a month 'YYYY-MM' in a plan; below 0 or past the end if it lies outside."""
     return month_number(text) - (plan.months[0][0] * 12 + plan.months[0][1] - 1)

@@ -1,14 +1,13 @@
 """`thaw ask`, `thaw claims` and `thaw turning-points`: did X bring about Y, and when did it become likely?"""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from thaw.cli import options as opt
-from thaw.cli.printing import notes, print_json, print_table, results, say
+from thaw.cli.printing import print_json, print_table, results, say, telling
 from thaw.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def ask(
     name, folder = _scenario(scenario)
     claim = single_claim(name, cause, effect, by, direction, folder)
     options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
-    with _telling(quiet) as told:
+    with telling(quiet) as told:
         (answer,) = answers([claim], options, folder=folder, path=path, rules=rules, shares=shares, told=told)
     if path and (answer.found is None or answer.found.path is None):
         say("--path: no effect was found to be carried.", quiet)
@@ -110,7 +109,7 @@ def claims(
         _can_write(report, ".html")
     options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     folder = file.parent if file is not None and file.suffix == ".toml" else None
-    with _telling(quiet) as told:
+    with telling(quiet) as told:
         found = answers(wanted, options, folder=folder, path=path or report is not None, rules=rules, shares=shares, told=told)
     if report is not None:
         from thaw.report.claims import write_claims_report
@@ -164,7 +163,7 @@ def turning_points(
     asked, deadline = single_effect(loaded, effect, by)
     options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     options.check()
-    with _telling(quiet) as told:
+    with telling(quiet) as told:
         heard = (lambda done, total: told("forks", done, total)) if told else None
         found = compute(make_plan(loaded, options), asked, deadline, histories, every=every, workers=workers, told=heard)
     if plot is not None:
@@ -234,20 +233,6 @@ def _can_write(file: Path, wanted: str) -> None:
         raise ScenarioError(f"{file}: there is no folder {file.parent}.")
     if file.is_dir():
         raise ScenarioError(f"{file} is a folder.")
-
-
-@contextmanager
-def _telling(quiet: bool) -> Iterator[Callable[[str, float, float], None] | None]:
-    """A progress bar that says what is being simulated."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = notes()
-    if quiet or not console.is_terminal:
-        yield None
-        return
-    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("simulating", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def _row(answer: "Answer") -> tuple[str, ...]:
