@@ -206,7 +206,7 @@ def ask(
 
     options.check()
     wanted = list(claims)
-    records = {id(claim): record_part(claim) for claim in wanted}
+    records = {id(claim): record_part(claim, scenario) for claim in wanted}
     asked = [claim for claim in wanted if not records[id(claim)].word and not claim.not_modelled]
     answers: dict[int, Answer] = {}
     for name in dict.fromkeys(claim.scenario for claim in asked):
@@ -304,7 +304,6 @@ def attribute(
     from thaw.api import RunOptions
     from thaw.attribution.claim import single_claim
 
-    name = scenario if isinstance(scenario, str) else scenario.name
-    claim = single_claim(name, cause, effect, by, direction)
+    claim = single_claim(scenario, cause, effect, by, direction)
     options = RunOptions(histories=histories, seed=seed, citizens=citizens, workers=workers)
     return ask([claim], options, scenario=None if isinstance(scenario, str) else scenario, path=path, rules=rules, shares=shares, told=progress)[0]

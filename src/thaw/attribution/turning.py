@@ -1,8 +1,8 @@
 """When did it become likely? Histories forked month by month with luck redrawn: the contingency curve and its turning points.
 
-At the end of a month, and before the first, every history is given another luck and run on. Among the histories in which the effect did come, the share of forks
-that have it too is how likely it had become by then. The months in which that share jumps most are the turning points; an event
-counts towards one by how much more the share jumped where it happened in that month than where it did not.
+Before the first month and at the ends of others every history is given another luck and run on. Among the histories in which the
+effect did come, the share of forks that have it too is how likely it had become by then. The months in which that share jumps most are
+the turning points; an event counts towards one by how much more the share jumped where it happened in that month than where it did not.
 """
 
 import os
