@@ -85,6 +85,8 @@ def test_claims_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     first, second = json.loads(capsys.readouterr().out)
     assert (first["id"], first["cause"], first["effect"], first["by"]) == ("A1", "SUN.death:stalin", "SUN.amnesty", "1953-12")
     assert first["trust"] == "not yet scored"
+    assert first["coupling"] == "clock"
+    assert "pn_other_coupling" in first
     assert first["cause_date"] == "1953-03-05"
     assert first["counts"]["cause"] == 64
     number = first["rd"]

@@ -1,6 +1,6 @@
 """`thaw ask`, `thaw claims` and `thaw turning-points`: did X bring about Y, and when did it become likely?"""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +23,7 @@ Given = Annotated[str, typer.Option("--given", metavar="record", help="Judge it 
 PathOption = Annotated[bool, typer.Option("--path", help="Look for the mechanisms that carry the effect.")]
 RulesOption = Annotated[bool, typer.Option("--rules", help="Answer under every alternative rule too.")]
 SharesOption = Annotated[bool, typer.Option("--shares", help="Share the effect among the events of a cause of two to five (Shapley).")]
-SHORT = {"pn": "necessity PN", "pn_by_month": "PN, other coupling", "pn_reroll": "PN of luck redrawn", "pn_nudge": "PN of a nudge",
+SHORT = {"pn": "necessity PN", "pn_other_coupling": "PN, other coupling", "pn_reroll": "PN of luck redrawn", "pn_nudge": "PN of a nudge",
          "excess_pn": "excess necessity", "ps": "sufficiency PS", "pr": "ratio PR", "rd": "difference RD"}  # fmt: skip
 SPREADS = ("hastens", "raises", "lowers")  # directions whose effect is in standard deviations
 BARS = " ▁▂▃▄▅▆▇█"
@@ -292,7 +292,7 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
     out.print(f"Cause came in {counts['cause']} of {counts['histories']} histories, both in {counts['both']}, neither in {counts['neither']}; "
               f"{counts['meets']} met what it requires when forced. Trust: not yet scored.", markup=False)  # fmt: skip
     for row in (answer.found.path if answer.found else None) or ():
-        out.print(f"  {row['mechanism']}: frozen {_share(row['frozen'])} of it is gone, alone it brings {_share(row['alone'])}", markup=False)
+        out.print(f"  {row['mechanism']}: frozen {_share(row, 'frozen')} of it is gone, alone it brings {_share(row, 'alone')}", markup=False)
     for name, share in (answer.shares() or {}).items():
         out.print(f"  {name}: took part in {share['estimate']:.0%} ({share['low']:.0%} to {share['high']:.0%})", markup=False)
     for hinge in answer.fragile_to():
@@ -314,8 +314,11 @@ def _plain(value: dict[str, Any] | None) -> str:
     return "not known" if value is None or value["estimate"] is None else f"{value['estimate']:+.2f}"
 
 
-def _share(value: float | None) -> str:
-    return "nothing known" if value is None else f"{value:.0%}"
+def _share(row: Mapping[str, Any], key: str) -> str:
+    """A mechanism's share of the effect with its 90% interval, which may be unbounded."""
+    ends = row[f"{key}_interval"]
+    between = f"{ends[0]:.0%} to {ends[1]:.0%}" if ends else "unbounded"
+    return "nothing known" if row[key] is None else f"{row[key]:.0%} ({between})"
 
 
 def _plot(answer: "Answer") -> None:
