@@ -130,6 +130,7 @@ def turning_points(
     by: By = "",
     every: Annotated[int, typer.Option("--every", help="Months between forks; the largest jumps are looked at month by month.")] = 6,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.svg", help="Draw the curve.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="One page with curve, turning points and their events.")] = None,
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
@@ -154,6 +155,8 @@ def turning_points(
         raise ScenarioError(f"--every {every}: expected 1 to 120 months.")
     if plot is not None:
         _can_write(plot, ".svg")
+    if report is not None:
+        _can_write(report, ".html")
     loaded = load_scenario(scenario)
     asked, deadline = single_effect(loaded, effect, by)
     options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
@@ -167,6 +170,10 @@ def turning_points(
 
         plot.write_text(charts.drawing(*contingency(found)), encoding="utf-8")
         say(f"Written: {plot}", quiet)
+    if report is not None:
+        from thaw.report.turning import write_turning_report
+
+        say(f"Written: {write_turning_report(found, report, citizens=citizens, seed=seed)}", quiet)
     if as_json:
         print_json(found.json())
         return
