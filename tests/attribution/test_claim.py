@@ -24,6 +24,7 @@ from thaw.attribution.claim import (
     single_claim,
 )  # fmt: skip
 from thaw.attribution.grammar import GROUPS, MEASURES, REMAINDERS, can_be_asked, expand, fed_by, where_of
+from thaw.attribution.premise import record_part
 from thaw.errors import ScenarioError
 from thaw.fields import FIELDS
 from thaw.names import BUNDLES
@@ -333,9 +334,10 @@ def test_the_schema_knows_the_keys_of_the_built_in_files():
 
 def test_the_file_that_the_page_explains_is_right():
     page = (Path(__file__).parents[2] / "docs/claims.md").read_text(encoding="utf-8")
-    whole, premise = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    whole, shaken, premise = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     claim = read_claims(whole + premise, "mine.toml").claims[0]
     assert (claim.id, len(claim.premise)) == ("speech", 4)
+    assert [record_part(one).word for one in read_claims(whole + shaken, "mine.toml").claims] == ["", "impossible"]
     for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Causes")[2].partition("<!-- generated")[0], re.MULTILINE):
         parse_cause(cell)
     for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Effects")[2].partition("<!-- generated")[0], re.MULTILINE):
