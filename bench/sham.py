@@ -37,9 +37,15 @@ def main() -> None:
     asked = parser.parse_args()
     claims = chosen(asked.only)
     options = RunOptions(histories=asked.histories, citizens=asked.citizens, seed=asked.seed, workers=asked.workers)
-    rows = [row_of(answer) for answer in ask(claims, options, path=True)]
+    rows = [row_of(answer) for answer in ask(claims, options, path=True, told=tell)]
     print(json.dumps({"rows": rows, "summary": summary(rows)}, indent=1) if asked.json else page(rows))
     sys.exit(any(part["share"] > FALSE for part in summary(rows).values()))
+
+
+def tell(what: str, done: float, total: float) -> None:
+    """How far it is, on the line of a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{what}: {done / max(total, 1):.0%}    ", end="", file=sys.stderr, flush=True)
 
 
 def chosen(only: str = "") -> list[Claim]:
