@@ -119,7 +119,7 @@ def claims(
         return
     rows = [_row(answer) for answer in found]
     columns = ("claim", "verdict", "effect", "excess PN", "as it stood", "cause", "effect by")
-    title = f"{len(found)} claims, {histories} histories of {citizens:,} citizens, seed {seed}"
+    title = f"{len(found)} claim{'s' if len(found) != 1 else ''}, {histories} histories of {citizens:,} citizens, seed {seed}"
     print_table(columns, rows, title=title, narrow=("claim", "effect", "excess PN", "as it stood"))
     say("Effect: RD of events, differences in spreads (s) of quantities and waiting times, 90% interval. Trust: not yet scored. More: --json, --report", quiet)
 
