@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 RUN := runs/ussr-1945-seed0
 
-.PHONY: setup run report test lint bench bench-peers coverage docs browser clean help
+.PHONY: setup run report test lint bench bench-peers coverage sham docs browser clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -52,6 +52,9 @@ bench-peers: $(PEERS)/ready ## beside Mesa, agentpy and NumPy: same models, same
 
 coverage: setup ## whether intervals hold the truth and sham causes are seen through: models whose answers are known
 	$(BIN)/python -m bench.coverage
+
+sham: setup ## twenty sham causes and ten reversed pairs, asked of the model itself: how many get a false verdict
+	$(BIN)/python -m bench.sham
 
 docs: setup ## renew the generated parts of docs/ and README.md
 	$(BIN)/python -m thaw.docs

@@ -64,6 +64,9 @@ SOURCES: dict[str, str] = {
         "Morten W. Fagerland, Stian Lydersen & Petter Laake (2017), Statistical Analysis of Contingency Tables, CRC Press; "
         "figures as in the tests of its R package contingencytables"
     ),
+    "fieller1954": (
+        "E. C. Fieller (1954), Some Problems in Interval Estimation, Journal of the Royal Statistical Society B 16(2), 175-185 (from memory)"
+    ),
     "fursenko2006": (
         "Aleksandr Fursenko & Timothy Naftali (2006), Khrushchev's Cold War: The Inside Story of an American "
         "Adversary, W. W. Norton (from memory)"

@@ -1,5 +1,6 @@
 """Whether a path leads from cause to effect, and which mechanism carries it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,24 @@ class TestPaths:
         told = {row["mechanism"]: row for row in shares(bound, arms, mechanisms)}
         assert told["memory"]["frozen"] == told["memory"]["alone"] == 0
         assert told["information"]["frozen"] != 0
+
+    def test_each_share_has_an_interval(self, found) -> None:
+        """Also where no history changed, since not all of them were seen; without one where the effect of so few may be nought."""
+        bound, arms, mechanisms = found
+        raised = replace(arms["forced"], series={name: values + 1 for name, values in arms["forced"].series.items()})
+        clear = arms | {"forced": raised, "frozen memory": raised, "alone memory": arms["prevented"]}
+        told = {row["mechanism"]: row for row in shares(bound, clear, mechanisms)}
+        assert told["memory"]["frozen"] == told["memory"]["alone"] == 0
+        for row in told.values():
+            for key in ("frozen", "alone"):
+                low, high = row[f"{key}_interval"]
+                assert low < row[key] < high
+
+    def test_a_share_of_what_may_be_nought_has_no_bounds(self, found) -> None:
+        """The same arm against itself: no effect, so that no share of it is told."""
+        bound, arms, mechanisms = found
+        same = arms | {"forced": arms["prevented"]}
+        assert all((row["frozen"], row["frozen_interval"]) == (None, None) for row in shares(bound, same, mechanisms))
 
     def test_the_forced_arm_is_that_of_the_trunk(self, plan: Plan, found, tmp_path: Path) -> None:
         bound, arms, _ = found

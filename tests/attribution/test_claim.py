@@ -10,8 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thaw import record
-from thaw.attribution.claim import DIRECTIONS, Cause, Effect, claims_names, claims_schema, load_claims, parse_cause, parse_effect, read_claims
+from thaw.attribution.answer import attribute
+from thaw.attribution.claim import (
+    DIRECTIONS,
+    Cause,
+    Effect,
+    claims_names,
+    claims_schema,
+    load_claims,
+    parse_cause,
+    parse_effect,
+    read_claims,
+    single_claim,
+)  # fmt: skip
 from thaw.attribution.grammar import GROUPS, MEASURES, REMAINDERS, can_be_asked, expand, fed_by, where_of
+from thaw.attribution.premise import record_part
 from thaw.errors import ScenarioError
 from thaw.fields import FIELDS
 from thaw.names import BUNDLES
@@ -321,9 +334,10 @@ def test_the_schema_knows_the_keys_of_the_built_in_files():
 
 def test_the_file_that_the_page_explains_is_right():
     page = (Path(__file__).parents[2] / "docs/claims.md").read_text(encoding="utf-8")
-    whole, premise = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    whole, shaken, premise = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     claim = read_claims(whole + premise, "mine.toml").claims[0]
     assert (claim.id, len(claim.premise)) == ("speech", 4)
+    assert [record_part(one).word for one in read_claims(whole + shaken, "mine.toml").claims] == ["", "impossible"]
     for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Causes")[2].partition("<!-- generated")[0], re.MULTILINE):
         parse_cause(cell)
     for cell in re.findall(r"^\| `([^`]+)`", page.partition("## Effects")[2].partition("<!-- generated")[0], re.MULTILINE):
@@ -341,3 +355,16 @@ def test_a_scenario_file_that_changes_is_read_again(tmp_path: Path):
         else:
             with pytest.raises(ScenarioError, match="1956-12 is outside"):
                 load_claims(tmp_path / "mine.toml")
+
+
+def test_a_scenario_of_ones_own_need_not_be_a_file() -> None:
+    """One made in Python is asked itself, whatever its name, and also where a built-in one bears that name."""
+    whole = load_scenario("ussr-1945")
+    for name in ("mine", "ussr-1945"):
+        short = whole.model_copy(update={"name": name, "end": "1956-12"})
+        assert attribute(short, "HUN.uprising", "SUN.secret_speech").word.word == "impossible"
+        assert single_claim(short, "SUN.secret_speech", "HUN.uprising").by == "1956-12"
+        with pytest.raises(ScenarioError, match=f"1957-01 is outside the scenario {name}, 1945-06 to 1956-12"):
+            attribute(short, "SUN.secret_speech", "HUN.uprising", by="1957-01")
+    with pytest.raises(ScenarioError, match="mine"):
+        attribute("mine", "SUN.secret_speech", "HUN.uprising")

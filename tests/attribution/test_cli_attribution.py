@@ -64,6 +64,7 @@ def changed(*pairs: str) -> list[str]:
         (["claims", "--report", "claims.svg"], "claims.svg: expected a file that ends in .html."),
         (["turning-points", "--effect", "no HUN.uprising"], "an absence comes in no month"),
         (["turning-points", "--effect", "HUN.uprising", "--plot", "curve.png"], "curve.png: expected a file that ends in .svg."),
+        (["turning-points", "--effect", "HUN.uprising", "--report", "curve.pdf"], "curve.pdf: expected a file that ends in .html."),
         (["turning-points"], "--effect is missing. Example:"),
         (["turning-points", "--effect", "SUN.voice mean"], "a quantity has no turning point"),
         (["turning-points", "--effect", "HUN.uprising", "--every", "0"], "--every 0: expected 1 to 120 months."),
@@ -85,6 +86,8 @@ def test_claims_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     first, second = json.loads(capsys.readouterr().out)
     assert (first["id"], first["cause"], first["effect"], first["by"]) == ("A1", "SUN.death:stalin", "SUN.amnesty", "1953-12")
     assert first["trust"] == "not yet scored"
+    assert first["coupling"] == "clock"
+    assert "pn_other_coupling" in first
     assert first["cause_date"] == "1953-03-05"
     assert first["counts"]["cause"] == 64
     number = first["rd"]

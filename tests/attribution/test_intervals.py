@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from thaw.attribution import intervals
-from thaw.attribution.intervals import mean, paired_difference, paired_ratio, proportion, ratio
+from thaw.attribution.intervals import mean, paired_difference, paired_ratio, proportion, ratio, ratio_of_means
 
 
 def test_examples_in_the_docstrings():
@@ -107,3 +107,28 @@ def test_pairs_that_are_all_alike_leave_room_for_the_unseen():
     low, high = mean(np.zeros(256), span=2.0)
     assert high == -low == pytest.approx(2 * proportion(0, 256)[1])
     assert mean(np.ones(1)) == (-inf, inf)
+
+
+class TestRatioOfMeans:
+    @pytest.mark.parametrize("share", [0.0, 0.4])
+    def test_it_is_covered(self, share):
+        """Paths of twins: in a third of 128 histories the effect comes of the cause, and a share of those is gone when a mechanism is frozen."""
+        drawn, held = np.random.default_rng(3).random((200, 3, 128)), 0
+        for effect, gone, back in drawn:
+            whole = (effect < 0.35).astype(float) - (effect > 0.95)
+            part = np.where(gone < share, whole, 0.0) + np.where(back < 0.06, 1.0, 0.0) - np.where(back > 0.94, 1.0, 0.0)
+            low, high = ratio_of_means(part, whole)
+            held += low <= share <= high
+        assert 0.83 <= held / 200 <= 0.97
+
+    def test_units_and_signs(self):
+        first, second = np.random.default_rng(4).normal((0.3, 1.0), 1.0, (60, 2)).T
+        low, high = ratio_of_means(first, second)
+        assert low < first.mean() / second.mean() < high
+        assert ratio_of_means(5 * first, -second) == pytest.approx((-5 * high, -5 * low), rel=1e-6)
+
+    def test_a_whole_that_may_be_nought_and_one_that_never_differs(self):
+        assert ratio_of_means(np.ones(30), np.repeat([1.0, 0.0], [1, 29])) == (-inf, inf)
+        low, high = ratio_of_means(np.zeros(100), np.repeat([1.0, 0.0], 50))
+        assert -low == high == pytest.approx(proportion(0, 100)[1] / 0.5)
+        assert ratio_of_means(np.zeros(0), np.zeros(0)) == (-inf, inf)

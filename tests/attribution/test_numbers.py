@@ -49,7 +49,7 @@ def test_where_luck_dominates_only_difference_and_ratio_are_left():
     twins = known.collider(0.5, 0.1, 0.3, redrawn=1.0).twins(1024, 0)
     found = numbers.measure(twins)
     assert found.luck_dominates
-    assert (found.pn, found.excess_pn, found.ps, found.pn_by_month) == (None, None, None, None)
+    assert (found.pn, found.excess_pn, found.ps, found.pn_other_coupling) == (None, None, None, None)
     assert found.rd.low > 0
     assert found.pr.low > 1
 

@@ -63,12 +63,17 @@ class TestEffect:
         found = terms.effect(bound, arm(plan, {"HUN.uprising": [(0, 8.4), (1, 8.6), (2, 23.9), (3, 24.0)]}), np.full(4, 8.5))
         assert found.tolist() == [0, 1, 1, 0]
 
-    def test_nothing_is_known_of_a_history_that_had_ended(self, plan: Plan) -> None:
+    def test_what_had_not_come_when_a_history_ended_did_not_come(self, plan: Plan) -> None:
+        """So that war counts against an event in every arm alike; a quantity has no value then."""
         bound = terms.bind(claim("SUN.thaw", "HUN.uprising", by="1954-09"), plan)
         ended = np.array([10, 10, 24, 99])
-        found = terms.effect(bound, arm(plan, {"HUN.uprising": [(0, 9.0)]}, ended=ended), -1.0)
-        assert found[[0, 2, 3]].tolist() == [1, 0, 0]
-        assert np.isnan(found[1])
+        here = arm(plan, {"HUN.uprising": [(0, 9.0)]}, ended=ended)
+        assert terms.effect(bound, here, -1.0).tolist() == [1, 0, 0, 0]
+        assert terms.effect(terms.bind(claim("SUN.thaw", "no HUN.uprising", by="1954-09"), plan), here, -1.0).tolist() == [0, 1, 1, 1]
+        assert terms.waited(bound, here, np.zeros(4)).tolist() == [9, 24, 24, 24]
+        mean = terms.bind(claim("SUN.thaw", "SUN.voice mean", by="1954-09", direction="raises"), plan)
+        values = arm(plan, {}, {"SUN.voice": np.ones((4, len(plan.months)), np.float32)}, ended=ended)
+        assert np.isnan(terms.effect(mean, values, -1.0)).tolist() == [True, True, False, False]
 
     @pytest.mark.parametrize(("measure", "wanted"), [("mean", 2.0), ("end", 3.0), ("max", 3.0), ("min", 1.0)])
     def test_of_a_quantity_over_the_months_after_the_cause(self, plan: Plan, measure: str, wanted: float) -> None:

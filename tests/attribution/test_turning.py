@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from thaw.attribution.claim import parse_effect
-from thaw.attribution.turning import turning_points
+from thaw.attribution.turning import _largest, turning_points
 from thaw.plan import Plan
 
 
@@ -29,6 +29,21 @@ def test_the_largest_jumps_come_first_and_are_those_of_the_curve(found) -> None:
     for turn in found.turns:
         assert turn.low <= turn.jump <= turn.high
         assert turn.jump == pytest.approx(by_month[turn.month], abs=0.02)  # the same histories but those that ended early
+
+
+def test_the_first_fork_shares_no_month(plan: Plan, found) -> None:
+    """It leaves before the first month, so that a jump in any month can be seen, however seldom forks are made."""
+    assert plan.months[0] == (1952, 10)
+    assert found.curve[0].month == "1952-09"
+    early = turning_points(plan, parse_effect("SUN.voice>0"), "1952-11", 64, every=120, workers=1)
+    assert [point.month for point in early.curve] == ["1952-09", "1952-10", "1952-11"]
+
+
+def test_jumps_are_ranked_in_the_same_histories() -> None:
+    """Those that ended in one of two forks count in neither: the means apart would rank the second gap first."""
+    lost = np.array([1.0, 0.0, np.nan, np.nan])
+    has = {0: np.array([0.5, 0.0, 0.0, 0.0]), 1: np.array([1.0, 0.0, 0.0, 0.0]), 2: lost, 3: np.array([np.nan, np.nan, 1.0, 1.0])}
+    assert _largest(has, 3) == [(0, 1), (1, 2)]  # nobody is left to compare in the third gap
 
 
 def test_forks_know_what_had_happened(found) -> None:

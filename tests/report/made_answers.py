@@ -62,7 +62,10 @@ def found(asked: Claim, twins: Twins, *, ess: float = 120.0, path: bool = True) 
     ramp = np.clip((np.arange(here.deadline + 1) - here.date) / 40, 0, 1)
     names = ("as it is", "prevented", "forced", "as it stood", "as it stood, prevented")
     curves = {name: ramp * height for name, height in zip(names, (0.4, 0.1, 0.6, 0.62, 0.58), strict=True)}
-    carried = ({"mechanism": "society", "frozen": 0.7, "alone": None}, {"mechanism": "reform", "frozen": 0.2, "alone": -0.1})
+    carried = (
+        {"mechanism": "society", "frozen": 0.7, "frozen_interval": [0.5, 0.9], "alone": None, "alone_interval": None},
+        {"mechanism": "reform", "frozen": 0.2, "frozen_interval": None, "alone": -0.1, "alone_interval": [-0.3, 0.1]},
+    )
     rules = {"coalition=<plain>": replace(twins, parameters=None)}
     return Found(here, Channel(True, ("society",), ""), twins, replace(twins, weights=weights), 0.31, curves, carried if path else None, rules if path else {})
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HISTORIES, CITIZENS = 256, 1000
 TRUST = "not yet scored"
 EFFECTS = ("necessary", "contributory", "hindering")  # words that say there is one
-NAMES = ("pn", "pn_by_month", "pn_reroll", "pn_nudge", "excess_pn", "ps", "pr", "rd")
+NAMES = ("pn", "pn_other_coupling", "pn_reroll", "pn_nudge", "excess_pn", "ps", "pr", "rd")
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,11 @@ class Answer:
 
     @property
     def paths(self) -> "pandas.DataFrame":
-        """One row a mechanism: the share of the effect that is gone when it is frozen, and that it brings alone."""
+        """One row a mechanism: the share of the effect that is gone when it is frozen, and that it brings alone, each with its 90% interval."""
         import pandas
 
-        return pandas.DataFrame(list((self.found.path if self.found else None) or ()), columns=["mechanism", "frozen", "alone"])
+        columns = ["mechanism", "frozen", "frozen_interval", "alone", "alone_interval"]
+        return pandas.DataFrame(list((self.found.path if self.found else None) or ()), columns=columns)
 
     @property
     def twins(self) -> "pandas.DataFrame":
@@ -106,7 +107,7 @@ class Answer:
     def json(self) -> dict[str, Any]:
         """The answer as plain data; the shape is that of docs/claims.md."""
         claim, general, given = self.claim, self.general, self.given
-        told = {name: _plain(general[name] if general else None) for name in NAMES if name != "pn_by_month"}
+        told = {name: _plain(general[name] if general else None) for name in NAMES if name != "pn_other_coupling"}
         return {
             "id": claim.id,
             "text": claim.text,
@@ -123,7 +124,8 @@ class Answer:
             "cause_date": self.record.cause_date or None,
             "effect_date": self.record.effect_date or None,
             **told,
-            "pn_by_month": _plain(general["pn_by_month"] if general else None),
+            "pn_other_coupling": _plain(general["pn_other_coupling"] if general else None),
+            "coupling": None if self.found is None else "month" if self.found.bound.plan.by_month else "clock",
             "pn_bounds": _bounds(general),
             "hastens": _plain(general.hastens if general else None),
             "effect_size": _plain(general.effect if general else None),
@@ -206,7 +208,7 @@ def ask(
 
     options.check()
     wanted = list(claims)
-    records = {id(claim): record_part(claim) for claim in wanted}
+    records = {id(claim): record_part(claim, scenario) for claim in wanted}
     asked = [claim for claim in wanted if not records[id(claim)].word and not claim.not_modelled]
     answers: dict[int, Answer] = {}
     for name in dict.fromkeys(claim.scenario for claim in asked):
@@ -304,7 +306,6 @@ def attribute(
     from thaw.api import RunOptions
     from thaw.attribution.claim import single_claim
 
-    name = scenario if isinstance(scenario, str) else scenario.name
-    claim = single_claim(name, cause, effect, by, direction)
+    claim = single_claim(scenario, cause, effect, by, direction)
     options = RunOptions(histories=histories, seed=seed, citizens=citizens, workers=workers)
     return ask([claim], options, scenario=None if isinstance(scenario, str) else scenario, path=path, rules=rules, shares=shares, told=progress)[0]

@@ -8,11 +8,12 @@ of the month's end. Not frozen: the mechanism that decides the cause, and the on
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from thaw import diagram, loop, names
-from thaw.attribution import terms
+from thaw.attribution import intervals, terms
 from thaw.attribution.arms import months_of
 from thaw.attribution.grammar import REMAINDERS
 from thaw.attribution.kept import Arm, Kept, Watch
@@ -138,18 +139,30 @@ def _snapshot(bound: Bound, plan: "loop.Plan", first: int, last: int, watch: Wat
     return (found[-1] if found else None), before
 
 
-def shares(bound: Bound, arms: dict[str, Arm], mechanisms: Sequence[str]) -> list[dict[str, float | str | None]]:
-    """For each mechanism the share of the effect that is gone when it is frozen, and the share that it brings alone; null without an effect."""
+def shares(bound: Bound, arms: dict[str, Arm], mechanisms: Sequence[str]) -> list[dict[str, Any]]:
+    """For each mechanism the share of the effect that is gone when it is frozen, and the share that it brings alone; null without an effect.
+
+    `frozen_interval`, `alone_interval`: 90% from histories, in pairs that had not ended in any of the three arms; null where the effect
+    of these histories may be nought, and a share of it anything.
+    """
     accepted = terms.meets(bound, arms["forced"])
     after = float(bound.date) if bound.date >= 0 else -1.0
     read = {name: np.where(accepted, terms.effect(bound, arm, after), np.nan) for name, arm in arms.items()}
-    known = np.isfinite(read["forced"]) & np.isfinite(read["prevented"])
-    if not known.any():
-        return []
-    whole = float((read["forced"] - read["prevented"])[known].mean())
-    found: list[dict[str, float | str | None]] = []
+    whole = read["forced"] - read["prevented"]
+    found: list[dict[str, Any]] = []
     for name in mechanisms:
-        gone, alone = read["forced"] - read[f"frozen {name}"], read[f"alone {name}"] - read["prevented"]
-        one = {key: float(np.nanmean(values[known])) / whole if abs(whole) > 1e-12 else None for key, values in (("frozen", gone), ("alone", alone))}
-        found.append({"mechanism": name, **one})
-    return sorted(found, key=lambda row: -abs(row["frozen"] or 0.0))  # type: ignore[arg-type]
+        parts = {"frozen": read["forced"] - read[f"frozen {name}"], "alone": read[f"alone {name}"] - read["prevented"]}
+        row: dict[str, Any] = {"mechanism": name}
+        for key, part in parts.items():
+            row[key], row[f"{key}_interval"] = _share(part, whole)
+        found.append(row)
+    return sorted(found, key=lambda row: -abs(row["frozen"] or 0.0)) if np.isfinite(whole).any() else []
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> tuple[float | None, list[float] | None]:
+    """A part (H,) of the effect as a share of it, with its interval."""
+    known = np.isfinite(part) & np.isfinite(whole)
+    if not known.any() or abs(float(whole[known].mean())) <= 1e-12:
+        return None, None
+    ends = intervals.ratio_of_means(part[known], whole[known])
+    return float(part[known].mean() / whole[known].mean()), list(ends) if np.isfinite(ends).all() else None

@@ -183,7 +183,7 @@ def read_claims(text: str, file: str = "claims", folder: Path | None = None) -> 
     return ClaimsFile(rows.name, rows.title, rows.scenario, tuple(_claim(row, rows.scenario, folder) for row in rows.claims))
 
 
-def mistakes(data: dict[str, Any], folder: Path | None = None) -> list[Mistake]:
+def mistakes(data: dict[str, Any], folder: Path | None = None, given: Scenario | None = None) -> list[Mistake]:
     """Every mistake of a claims file's plain data, one for each place."""
     found: dict[Any, Mistake] = {}
     try:
@@ -192,7 +192,7 @@ def mistakes(data: dict[str, Any], folder: Path | None = None) -> list[Mistake]:
         for error in errors.errors():
             mistake = _explain(error)
             found.setdefault(mistake.place, mistake)
-    for mistake in across(data, folder):
+    for mistake in across(data, folder, given):
         found.setdefault(mistake.place, mistake)
     return list(found.values())
 
@@ -215,10 +215,10 @@ def claims_schema() -> dict[str, Any]:
     return _File.model_json_schema() | {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "thaw claims"}
 
 
-def _claim(row: _Claim, scenario: str, folder: Path | None) -> Claim:
+def _claim(row: _Claim, scenario: str, folder: Path | None, given: Scenario | None = None) -> Claim:
     own = row.model_dump(exclude={"cause", "effect", "premise", "scenario"})
     name = scenario_beside(row.scenario or scenario, folder)
-    where = where_of() if row.not_modelled else where_named(name)[1]
+    where = where_of() if row.not_modelled else where_named(name, given=given)[1]
     return Claim(
         **own,
         scenario=name,
@@ -234,25 +234,28 @@ def _fact(fact: _Fact) -> Fact:
     return Fact(**fact.model_dump(exclude={"events"}), events=events)
 
 
-def single_claim(scenario: str, cause: str, effect: str, by: str = "", direction: str = "", folder: Path | None = None) -> Claim:
+def single_claim(scenario: str | Scenario, cause: str, effect: str, by: str = "", direction: str = "", folder: Path | None = None) -> Claim:
     """One question as a claim; a ScenarioError names the option that is wrong, what was expected and what is near.
+
+    `scenario` is a scenario, or the name of one that is built in or lies in the folder.
 
     >>> single_claim("ussr-1945", "SUN.secret_speech", "HUN.uprising", "1956-12").direction
     'brings about'
     """
-    given, where = where_named(scenario, folder)
+    name, own = (scenario, None) if isinstance(scenario, str) else (scenario.name, scenario)
+    given, where = where_named(name, folder, own)
     try:
         asked = read_effect(effect, where).is_event
     except ScenarioError:
         asked = True  # told below
     row = {"id": "asked", "paraphrase": f"{cause}: {effect}", "cause": cause, "effect": effect, "by": by or given.end,
            "direction": direction or ("brings about" if asked else "raises")}  # fmt: skip
-    data = {"name": "asked", "title": "asked", "scenario": scenario, "claims": [row]}
-    found = mistakes(data, folder)
+    data = {"name": "asked", "title": "asked", "scenario": name, "claims": [row]}
+    found = mistakes(data, folder, own)
     if found:
         raise ScenarioError("\n  ".join(f"--{mistake.place[-1]}: {mistake.text}" for mistake in found))
     checked = _File.model_validate(data)
-    return _claim(checked.claims[0], scenario, folder)
+    return _claim(checked.claims[0], name, folder, own)
 
 
 def single_effect(scenario: Scenario, effect: str, by: str = "") -> tuple[Effect, str]:

@@ -22,15 +22,15 @@ Kind = TypeVar("Kind")
 KINDS = ("event", "events", "series", "person")
 
 
-def across(data: Mapping[str, Any], folder: Path | None = None) -> list[Mistake]:
-    """Every mistake of a claims file that its types do not show; `data` may be wrong in any other way."""
+def across(data: Mapping[str, Any], folder: Path | None = None, given: Scenario | None = None) -> list[Mistake]:
+    """Every mistake of a claims file that its types do not show; `data` may be wrong in any other way. `given` is asked instead of what names mean."""
     claims = data.get("claims")
     rows = [(place, row) for place, row in enumerate(claims) if isinstance(row, Mapping)] if isinstance(claims, list | tuple) else []
-    found = [*_scenario(("scenario",), data.get("scenario"), folder), *_duplicates(rows)]
+    found = [*_scenario(("scenario",), data.get("scenario"), folder, given), *_duplicates(rows)]
     if isinstance(claims, list | tuple) and not claims:
         found.append(Mistake(("claims",), "there is no claim. Expected [[claims]] at least once."))
     for place, row in rows:
-        found += [Mistake(("claims", place, *mistake.place), mistake.text) for mistake in _claim(row, _text(data, "scenario"), folder)]
+        found += [Mistake(("claims", place, *mistake.place), mistake.text) for mistake in _claim(row, _text(data, "scenario"), folder, given)]
     return found
 
 
@@ -40,8 +40,10 @@ def scenario_beside(name: str, folder: Path | None) -> str:
     return str(beside) if beside is not None and beside.is_file() else name
 
 
-def where_named(name: str, folder: Path | None = None) -> tuple[Scenario, Where]:
-    """A scenario by name, built in or in a file `name.toml` in the folder, and what names mean in it."""
+def where_named(name: str, folder: Path | None = None, given: Scenario | None = None) -> tuple[Scenario, Where]:
+    """A scenario by name, built in or in a file `name.toml` in the folder, or the one given, and what names mean in it."""
+    if given is not None:
+        return given, where_of(given)
     path = scenario_beside(name, folder)
     return _where_at(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
 
@@ -70,10 +72,10 @@ def dates_of(name: str) -> list[Any]:
         return []
 
 
-def _scenario(place: Location, name: Any, folder: Path | None) -> Iterator[Mistake]:
+def _scenario(place: Location, name: Any, folder: Path | None, given: Scenario | None) -> Iterator[Mistake]:
     if isinstance(name, str) and name:
         try:
-            where_named(name, folder)
+            where_named(name, folder, given)
         except ThawError as mistake:
             yield Mistake(place, str(mistake).split("\n")[0])
 
@@ -88,11 +90,11 @@ def _duplicates(rows: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Mistake]:
             seen.setdefault(name, place)
 
 
-def _claim(row: Mapping[str, Any], default: str, folder: Path | None) -> Iterator[Mistake]:
+def _claim(row: Mapping[str, Any], default: str, folder: Path | None, given: Scenario | None) -> Iterator[Mistake]:
     """Mistakes of one claim, with places inside it."""
     own = _text(row, "scenario")
     if own:
-        yield from _scenario(("scenario",), own, folder)
+        yield from _scenario(("scenario",), own, folder, given)
     yield from _rows_and_names(row)
     premise = row.get("premise")
     for place, fact in enumerate(premise if isinstance(premise, list | tuple) else ()):
@@ -102,7 +104,7 @@ def _claim(row: Mapping[str, Any], default: str, folder: Path | None) -> Iterato
     where = where_of()  # what is never asked of the model need only be of the record
     if not _text(row, "not_modelled"):
         try:
-            scenario, where = where_named(own or default, folder)
+            scenario, where = where_named(own or default, folder, given)
         except ThawError:
             return  # told above, or the key is missing
     found: list[Mistake] = []

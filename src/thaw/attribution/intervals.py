@@ -5,6 +5,7 @@
     paired_ratio      their ratio                         score interval of Tang, Tang & Chan
     ratio             the ratio of independent shares     Koopman's score interval
     mean              a mean of paired differences        Student's t after Hall's removal of skewness
+    ratio_of_means    one mean in units of another        Fieller's: the values r for which `mean` of first - r second leaves nought in
 
 A score interval holds every value that a test with the variance *under that value* would not reject. It needs no zero cell mended, and
 for rare events it beats the bootstrap (paciorek2018), which has no width at all where nothing was counted. Counts may be fractions:
@@ -14,7 +15,7 @@ Sources
 -------
 wilson1927, newcombe1998 (the share; worked examples), tango1998 (difference), tang2003, nam2002 (ratio of paired shares; both give the same
 limits), koopman1984 (ratio of independent shares), paciorek2018 (which to use for the attribution of events), hall1992 (the mean),
-fagerland2017 (worked examples).
+fieller1954 (the ratio of means), fagerland2017 (worked examples).
 """
 
 from collections.abc import Callable
@@ -140,6 +141,46 @@ def mean(values: np.ndarray, weights: np.ndarray | None = None, *, span: float =
     t, skewness = float(stdtrit(n - 1, 0.5 + level / 2)), float(share @ apart**3) / spread**3
     error = spread / sqrt(n)
     return centre - error * _unskewed(t, skewness / sqrt(n)), centre - error * _unskewed(-t, skewness / sqrt(n))
+
+
+def ratio_of_means(first: np.ndarray, second: np.ndarray, level: float = LEVEL) -> Interval:
+    """Interval of the mean of `first` over the mean of `second` in the same pairs (K,); unbounded where the latter may be nought.
+
+    Where `first` is the same multiple of `second` in every pair, what the unseen share could add if each such pair differed by the largest `second`.
+
+    >>> ratio_of_means(np.array([1.0, 0.0, 1.0, 1.0] * 20), np.ones(80))[0] < 0.75
+    True
+    >>> ratio_of_means(np.ones(40), np.repeat([1.0, -1.0], 20))
+    (-inf, inf)
+    """
+    low, high = mean(second, level=level)
+    if not len(second) or low <= 0 <= high:
+        return -inf, inf
+    whole = float(second.mean())
+    estimate = float(first.mean()) / whole
+
+    def left_in(value: float) -> bool:
+        ends = mean(first - value * second, level=level)
+        return ends[0] <= 0 <= ends[1]
+
+    if float(np.ptp(first - estimate * second)) <= 1e-12 * float(np.abs(second).max()):
+        unseen = proportion(0, len(second), level)[1] * float(np.abs(second).max()) / abs(whole)
+        return estimate - unseen, estimate + unseen
+    return _last(left_in, estimate, -1.0), _last(left_in, estimate, 1.0)
+
+
+def _last(holds: Callable[[float], bool], start: float, way: float) -> float:
+    """How far from `start` a condition holds, by doubling and halving; infinite where it does not end."""
+    step = 1e-3 * max(abs(start), 1.0)
+    while holds(start + way * step):
+        step *= 2
+        if step > 1e6:
+            return way * inf
+    near, far = 0.0, step
+    for _ in range(24):
+        middle = (near + far) / 2
+        near, far = (middle, far) if holds(start + way * middle) else (near, middle)
+    return start + way * near
 
 
 def _unskewed(t: float, skewness: float) -> float:

@@ -82,7 +82,7 @@ class Twins:
     forced, unforced                E in (date, deadline] under force, under prevent
     meets      bool: the history met what C requires at that date; None for all
     months_factual, months_prevented   months from t_C to E, or to the deadline if that comes first
-    by_month   cause, factual, prevented (and weights) of runs whose luck is coupled by month
+    by_month   cause, factual, prevented (and weights) of runs whose luck is coupled the other way: by month, or by clock where these are by month
     weights    of `given the record`; None where all weigh alike
     parameters (H, K) as drawn
     identical  the arms are one and the same run, bit for bit, and not only in their counts
@@ -245,7 +245,7 @@ class Measures:
     """All numbers of a claim about an event. Where luck dominates, those that hang on single histories are None."""
 
     pn: Estimate | None
-    pn_by_month: Estimate | None
+    pn_other_coupling: Estimate | None
     pn_bounds: Bounds | None
     pn_reroll: Estimate | None
     pn_nudge: Estimate | None
@@ -265,7 +265,7 @@ def measure(twins: Twins) -> Measures:
     ess = float(len(twins.cause)) if twins.weights is None else effective(twins.weights)
     return Measures(
         pn=None if luck else pn,
-        pn_by_month=None if luck or twins.by_month is None else necessity(twins.by_month),
+        pn_other_coupling=None if luck or twins.by_month is None else necessity(twins.by_month),
         pn_bounds=bounds(twins),
         pn_reroll=reroll,
         pn_nudge=nudge,

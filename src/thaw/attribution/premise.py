@@ -17,6 +17,7 @@ from thaw.attribution.claim import Claim, Effect, Fact
 from thaw.attribution.claim_checks import where_named
 from thaw.attribution.dated import GIVEN, MEMORY, READ, Dated, dates_in, of_event, of_person, of_row, tenure, to_day
 from thaw.attribution.grammar import Where, expand, where_of
+from thaw.scenario import Scenario
 
 DESCRIPTIVE, MISWORDED, NO_PREMISE, IMPOSSIBLE = "descriptive", "misworded", "premise not in record", "impossible"
 DOUBT = 0.05  # of the larger value: rows without an interval that differ by less do not move
@@ -55,9 +56,9 @@ class _Shown:
         return {"fact": self.fact, "holds": self.holds, "shown": self.shown, "status": _status(self.rows), "sources": list(_sources(self.rows))}
 
 
-def record_part(claim: Claim) -> RecordPart:
-    """What the record says of a claim, with dates and sources; the model is not run."""
-    start, where = ("", where_of()) if claim.not_modelled else _window(claim)
+def record_part(claim: Claim, scenario: Scenario | None = None) -> RecordPart:
+    """What the record says of a claim, in the scenario that it names or in another, with dates and sources; the model is not run."""
+    start, where = ("", where_of()) if claim.not_modelled else _window(claim, scenario)
     causes = _causes(claim, start, where)
     effects = _effects(claim, causes, where)
     affected = _affected(claim.affected)
@@ -84,8 +85,8 @@ def record_part(claim: Claim) -> RecordPart:
     )
 
 
-def _window(claim: Claim) -> tuple[str, Where]:
-    scenario, where = where_named(claim.scenario)
+def _window(claim: Claim, given: Scenario | None) -> tuple[str, Where]:
+    scenario, where = where_named(claim.scenario, given=given)
     return scenario.start, where
 
 

@@ -319,7 +319,9 @@ def is_open(bound: Bound, arm: Arm, when: np.ndarray | float) -> np.ndarray:
 
 
 def effect(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
-    """The effect (H,) later than `after` and by the deadline: 0 or 1, or the measure of a quantity; NaN where the history had ended.
+    """The effect (H,) later than `after` and by the deadline: 0 or 1, or the measure of a quantity, which is NaN where the history had ended.
+
+    An event that had not come when the poles went to war did not come.
 
     Parameters
     ----------
@@ -327,9 +329,8 @@ def effect(bound: Bound, arm: Arm, after: np.ndarray | float) -> np.ndarray:
     """
     wanted, over = bound.effect, arm.ended <= bound.deadline
     if wanted.is_event:
-        came = np.isfinite(time_of(bound, arm, after))
-        found = came.astype(float)
-        return np.where(over & ~came, np.nan, 1 - found if wanted.absent else found)
+        found = np.isfinite(time_of(bound, arm, after)).astype(float)
+        return 1 - found if wanted.absent else found
     values = arm.series[wanted.quantity][:, : bound.deadline + 1].astype(float)
     start = np.minimum(np.floor(np.broadcast_to(after, over.shape)) + 1, bound.deadline).astype(int)
     inside = np.arange(values.shape[1]) >= start[:, None]
@@ -361,10 +362,8 @@ def _there(bound: Bound, arm: Arm) -> np.ndarray:
 
 
 def waited(bound: Bound, arm: Arm, after: np.ndarray) -> np.ndarray:
-    """Months (H,) from `after` to the effect, or to the deadline if that comes first; NaN where the history had ended before either."""
-    when = time_of(bound, arm, after)
-    months = np.minimum(when, bound.deadline + 1) - np.maximum(after, 0)
-    return np.where((arm.ended <= bound.deadline) & ~np.isfinite(when), np.nan, months)
+    """Months (H,) from `after` to the effect, or to the deadline if that comes first, as it does where the history had ended."""
+    return np.minimum(time_of(bound, arm, after), bound.deadline + 1) - np.maximum(after, 0)
 
 
 def meets(bound: Bound, arm: Arm) -> np.ndarray:

@@ -1,8 +1,8 @@
 """When did it become likely? Histories forked month by month with luck redrawn: the contingency curve and its turning points.
 
-At the end of a month every history is given another luck and run on. Among the histories in which the effect did come, the share of forks
-that have it too is how likely it had become by then. The months in which that share jumps most are the turning points; an event
-counts towards one by how much more the share jumped where it happened in that month than where it did not.
+Before the first month and at the ends of others every history is given another luck and run on. Among the histories in which the
+effect did come, the share of forks that have it too is how likely it had become by then. The months in which that share jumps most are
+the turning points; an event counts towards one by how much more the share jumped where it happened in that month than where it did not.
 """
 
 import os
@@ -24,10 +24,10 @@ from thaw.attribution.given import hegemon
 from thaw.attribution.kept import Arm, Watch, full_name
 from thaw.attribution.numbers import LEAST
 from thaw.attribution.terms import Bound
-from thaw.errors import ScenarioError
 from thaw.plan import Plan
 
 EVERY = 6  # months between the first forks
+START = -1  # the fork that shares nothing with its history but parameters and first values
 MOST = 3  # turning points looked at month by month
 SEEN = 0.02  # share of the histories in which an event must fall in a turning point's month, and not less than five
 FEW = 5
@@ -90,22 +90,20 @@ def turning_points(
     Parameters
     ----------
     by : deadline, 'YYYY-MM'
-    every : months between forks; the largest jumps are then looked at month by month
+    every : months between forks, the first before the first month; the largest jumps are then looked at month by month
     told : hears months simulated, and in all
     """
     bound = terms.alone(plan, effect, by)
-    marks = list(range(every - 1, bound.deadline, every))
-    if not marks:
-        raise ScenarioError(f"--by {by}: there is no fork before it. Expected a month after {_month(plan, every - 1)}, or a smaller --every.")
+    marks = list(range(START, bound.deadline, every))
     watch = Watch((*bound.effects, *_all_events(plan, bound)), tuple(name for name in (terms.quantity(bound),) if name))
     with TemporaryDirectory(prefix="thaw-forks-") as folder:
         run = partial(run_trunks, histories=histories, watch=watch, folder=Path(folder), workers=workers or os.cpu_count() or 1, told=told)
-        factual = run([Trunk("F", plan, bound.deadline, stored=tuple(marks))])["F"]
+        factual = run([Trunk("F", plan, bound.deadline, stored=tuple(marks[1:]))])["F"]
         when = terms.time_of(bound, factual, -1.0)
         came = np.isfinite(when)
         if came.sum() < LEAST:
             return Turning(plan.name, effect.as_text(), by, histories, int(came.sum()), (), ())
-        forks = run([Trunk(f"fork {mark}", _other(plan, histories, mark), bound.deadline, start=("F", mark)) for mark in marks])
+        forks = run([Trunk(f"fork {mark}", _other(plan, histories, mark), bound.deadline, start=_from(mark)) for mark in marks])
         has = {mark: _has(bound, forks[f"fork {mark}"])[came] for mark in marks}
         has[bound.deadline] = np.ones(int(came.sum()))
         finer = [trunk for gap in _largest(has, MOST) for trunk in _between(plan, histories, gap, bound.deadline)]
@@ -120,6 +118,11 @@ def _other(plan: Plan, histories: int, month: int) -> Plan:
     return plan.with_(other_luck=np.full(histories, month))
 
 
+def _from(mark: int) -> tuple[str, int] | None:
+    """The stored end of a month that a fork leaves; None before the first month."""
+    return None if mark == START else ("F", mark)
+
+
 def _has(bound: Bound, arm: Arm) -> np.ndarray:
     """Whether (H,) the effect comes by the deadline; NaN where the history ended before."""
     return terms.effect(bound, arm, -1.0)
@@ -130,14 +133,18 @@ def _between(plan: Plan, histories: int, gap: tuple[int, int], deadline: int) ->
     first, last = gap
     forks = tuple(Branch(f"fork {month}", _other(plan, histories, month), month + 1) for month in range(first + 1, last))
     if forks:
-        yield Trunk("", plan, deadline, forks, start=("F", first))
+        yield Trunk("", plan, deadline, forks, start=_from(first))
 
 
 def _largest(has: Mapping[int, np.ndarray], most: int, months: int = 10**6) -> list[tuple[int, int]]:
-    """The gaps between neighbouring forks, no longer than so many months, in which the share rises most, the largest rise first."""
-    marks = sorted(has)
-    gaps = [(a, b) for a, b in pairwise(marks) if b - a <= months]
-    return sorted(gaps, key=lambda gap: float(np.nanmean(has[gap[0]]) - np.nanmean(has[gap[1]])))[:most]
+    """The gaps between neighbouring forks, no longer than so many months, by their mean jump in the same histories, the largest first."""
+    gaps = [(a, b) for a, b in pairwise(sorted(has)) if b - a <= months and np.isfinite(_jumps(has, (a, b))).any()]
+    return sorted(gaps, key=lambda gap: -float(np.nanmean(_jumps(has, gap))))[:most]
+
+
+def _jumps(has: Mapping[int, np.ndarray], gap: tuple[int, int]) -> np.ndarray:
+    """By history, what the later fork of a gap has over the earlier; NaN where either had ended."""
+    return has[gap[1]] - has[gap[0]]
 
 
 def _point(plan: Plan, mark: int, has: np.ndarray) -> Point:
@@ -148,7 +155,7 @@ def _point(plan: Plan, mark: int, has: np.ndarray) -> Point:
 
 def _turn(plan: Plan, gap: tuple[int, int], has: Mapping[int, np.ndarray], factual: Arm, came: np.ndarray, events: Sequence[str]) -> Turn:
     """A jump with the events of its month, those where the share jumped most against where they did not happen."""
-    jumps = has[gap[1]] - has[gap[0]]
+    jumps = _jumps(has, gap)
     known = np.isfinite(jumps)
     low, high = intervals.mean(jumps[known], None, span=1.0)
     found: list[dict[str, Any]] = []
@@ -177,4 +184,7 @@ def _all_events(plan: Plan, bound: Bound) -> tuple[str, ...]:
 
 
 def _month(plan: Plan, place: int) -> str:
-    return "{}-{:02d}".format(*plan.months[place])
+    """A month of the plan, 'YYYY-MM'; before the first the month that ends there."""
+    year, month = plan.months[0]
+    number = year * 12 + month - 1 + place
+    return f"{number // 12}-{number % 12 + 1:02d}"

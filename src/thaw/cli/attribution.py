@@ -1,6 +1,6 @@
 """`thaw ask`, `thaw claims` and `thaw turning-points`: did X bring about Y, and when did it become likely?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +22,7 @@ Given = Annotated[str, typer.Option("--given", metavar="record", help="Judge it 
 PathOption = Annotated[bool, typer.Option("--path", help="Look for the mechanisms that carry the effect.")]
 RulesOption = Annotated[bool, typer.Option("--rules", help="Answer under every alternative rule too.")]
 SharesOption = Annotated[bool, typer.Option("--shares", help="Share the effect among the events of a cause of two to five (Shapley).")]
-SHORT = {"pn": "necessity PN", "pn_by_month": "PN, other coupling", "pn_reroll": "PN of luck redrawn", "pn_nudge": "PN of a nudge",
+SHORT = {"pn": "necessity PN", "pn_other_coupling": "PN, other coupling", "pn_reroll": "PN of luck redrawn", "pn_nudge": "PN of a nudge",
          "excess_pn": "excess necessity", "ps": "sufficiency PS", "pr": "ratio PR", "rd": "difference RD"}  # fmt: skip
 SPREADS = ("hastens", "raises", "lowers")  # directions whose effect is in standard deviations
 BARS = " ▁▂▃▄▅▆▇█"
@@ -122,7 +122,7 @@ def claims(
         return
     rows = [_row(answer) for answer in found]
     columns = ("claim", "verdict", "effect", "excess PN", "as it stood", "cause", "effect by")
-    title = f"{len(found)} claims, {histories} histories of {citizens:,} citizens, seed {seed}"
+    title = f"{len(found)} claim{'s' if len(found) != 1 else ''}, {histories} histories of {citizens:,} citizens, seed {seed}"
     print_table(columns, rows, title=title, narrow=("claim", "effect", "excess PN", "as it stood"))
     say("Effect: RD of events, differences in spreads (s) of quantities and waiting times, 90% interval. Trust: not yet scored. More: --json, --report", quiet)
 
@@ -133,6 +133,7 @@ def turning_points(
     by: By = "",
     every: Annotated[int, typer.Option("--every", help="Months between forks; the largest jumps are looked at month by month.")] = 6,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.svg", help="Draw the curve.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="One page with curve, turning points and their events.")] = None,
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
@@ -159,6 +160,8 @@ def turning_points(
         raise ScenarioError(f"--every {every}: expected 1 to 120 months.")
     if plot is not None:
         _can_write(plot, ".svg")
+    if report is not None:
+        _can_write(report, ".html")
     loaded = load_scenario(scenario)
     asked, deadline = single_effect(loaded, effect, by)
     options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
@@ -172,6 +175,10 @@ def turning_points(
 
         plot.write_text(charts.drawing(*contingency(found)), encoding="utf-8")
         say(f"Written: {plot}", quiet)
+    if report is not None:
+        from thaw.report.turning import write_turning_report
+
+        say(f"Written: {write_turning_report(found, report, citizens=citizens, seed=seed)}", quiet)
     if as_json:
         print_json(found.json())
         return
@@ -284,7 +291,7 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
     out.print(f"Cause came in {counts['cause']} of {counts['histories']} histories, both in {counts['both']}, neither in {counts['neither']}; "
               f"{counts['meets']} met what it requires when forced. Trust: not yet scored.", markup=False)  # fmt: skip
     for row in (answer.found.path if answer.found else None) or ():
-        out.print(f"  {row['mechanism']}: frozen {_share(row['frozen'])} of it is gone, alone it brings {_share(row['alone'])}", markup=False)
+        out.print(f"  {row['mechanism']}: frozen {_share(row, 'frozen')} of it is gone, alone it brings {_share(row, 'alone')}", markup=False)
     for name, share in (answer.shares() or {}).items():
         out.print(f"  {name}: took part in {share['estimate']:.0%} ({share['low']:.0%} to {share['high']:.0%})", markup=False)
     for hinge in answer.fragile_to():
@@ -306,8 +313,11 @@ def _plain(value: dict[str, Any] | None) -> str:
     return "not known" if value is None or value["estimate"] is None else f"{value['estimate']:+.2f}"
 
 
-def _share(value: float | None) -> str:
-    return "nothing known" if value is None else f"{value:.0%}"
+def _share(row: Mapping[str, Any], key: str) -> str:
+    """A mechanism's share of the effect with its 90% interval, which may be unbounded."""
+    ends = row[f"{key}_interval"]
+    between = f"{ends[0]:.0%} to {ends[1]:.0%}" if ends else "unbounded"
+    return "nothing known" if row[key] is None else f"{row[key]:.0%} ({between})"
 
 
 def _plot(answer: "Answer") -> None:

@@ -31,7 +31,7 @@ EVENT_ROWS: tuple[tuple[str, str, Form], ...] = (
     ("rd", "RD, points: share with the effect, forced minus prevented", points),
     ("pr", "PR: the same, forced over prevented", plain),
     ("pn", "PN: share without the effect, cause prevented", percent),
-    ("pn_by_month", "PN with luck coupled the other way", percent),
+    ("pn_other_coupling", "PN with luck coupled the other way", percent),
     ("pn_reroll", "PN0: share without the effect, luck redrawn", percent),
     ("pn_nudge", "N0: share without the effect, nudged", percent),
     ("excess_pn", "Excess necessity, (PN − N0) / (1 − N0)", percent),
@@ -322,13 +322,21 @@ def carries(answer: Answer, name: str) -> Html:
     heading = tag("h4", "What carries the effect")
     if not path:
         return join([heading, tag("p", "No mechanism lies between the one that decides the cause and the one that decides the effect.")])
-    rows = [(row["mechanism"], *("–" if row[key] is None else percent(row[key]) for key in ("frozen", "alone"))) for row in path]
+    rows = [(row["mechanism"], *(_carried(row, key) for key in ("frozen", "alone"))) for row in path]
     words = (
         "Frozen: the share of the effect that is gone when the mechanism stays as it is without the cause. Alone: the share that it brings when "
-        f"nothing else hears of the cause. The shares need not add up. They are read off the first {_path_size(answer)} histories, and no interval is computed."
+        "nothing else hears of the cause. The shares need not add up. They are read off the first "
+        f"{_path_size(answer)} histories; 90% intervals."
     )
     made = table(f"{name}: what carries the effect", ("Mechanism", "Gone when frozen", "Brought alone"), rows)
     return join([heading, tag("p", words), tag("details", tag("summary", f"Mechanisms: {len(rows)}"), made)])
+
+
+def _carried(row: Mapping[str, Any], key: str) -> str:
+    """A mechanism's share with its interval; a share of what may be nought has no bounds."""
+    ends = row[f"{key}_interval"]
+    told = f"{percent(ends[0])} to {percent(ends[1])}" if ends else "unbounded"
+    return "–" if row[key] is None else f"{percent(row[key])} ({told})"
 
 
 def _path_size(answer: Answer) -> int:
