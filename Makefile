@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 RUN := runs/ussr-1945-seed0
 
-.PHONY: setup run report test lint bench bench-peers coverage docs browser clean help
+.PHONY: setup run report test lint bench bench-peers coverage fit docs browser clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -52,6 +52,12 @@ bench-peers: $(PEERS)/ready ## beside Mesa, agentpy and NumPy: same models, same
 
 coverage: setup ## whether intervals hold the truth and sham causes are seen through: models whose answers are known
 	$(BIN)/python -m bench.coverage
+
+fit: setup ## fit the parameters to the record: the posteriors that come with the package (half an hour on two cores, resumable)
+	$(BIN)/thaw fit ussr-1945 --out runs/fit-ussr-1945 --resume
+	mkdir -p src/thaw/posteriors
+	cp runs/fit-ussr-1945/*.parquet src/thaw/posteriors/
+	$(BIN)/python -m thaw.docs --fit runs/fit-ussr-1945
 
 docs: setup ## renew the generated parts of docs/ and README.md
 	$(BIN)/python -m thaw.docs

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from thaw.cli import ablate, attribution, classics, record, report, run, show
+from thaw.cli import ablate, attribution, classics, fit, record, report, run, show
 from thaw.errors import ThawError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command(name="ask", epilog="Example:  thaw ask ussr-1945 --cause SUN.secret_
 app.command(name="claims", epilog="Example:  thaw claims stalin-essay --only C29 -n 128 --report claims.html")(attribution.claims)
 app.command(name="turning-points", epilog="Example:  thaw turning-points ussr-1945 --effect HUN.uprising --by 1956-12")(attribution.turning_points)
 app.command(name="ablate", epilog="Example:  thaw ablate ussr-1945 -n 64 --json")(ablate.ablate)
+app.command(name="fit", epilog="Example:  thaw fit ussr-1945 --cut 1956 --simulations 8000")(fit.fit)
 app.add_typer(show.app, name="show")
 app.command(name="classics", epilog="Example:  thaw classics epstein --plot epstein.svg")(classics.classics)
 app.add_typer(record.app, name="record")
