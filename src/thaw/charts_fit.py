@@ -6,7 +6,7 @@
 
 import altair as alt
 
-from thaw.charts import BAND_90, FACTUAL, QUIET, RECORD, SMALL, haloed, layered
+from thaw.charts import BAND_90, FACTUAL, RECORD, SMALL, haloed, layered
 
 PRIOR, POSTERIOR = "#AEB6C0", "#0072B2"
 
@@ -72,10 +72,8 @@ def predicted(unit: str, *, width: int = 460, height: int = 170) -> alt.LayerCha
     prior = bands.mark_area(color=PRIOR, opacity=0.35).encode(x=x, y=y, y2="prior_high:Q")
     band = bands.mark_area(color=POSTERIOR, opacity=0.3).encode(x=x, y="low:Q", y2="high:Q")
     line = bands.mark_line(color=POSTERIOR, strokeWidth=2).encode(x=x, y="median:Q")
-    told = [alt.Tooltip("year:Q", format="d"), alt.Tooltip("record:Q", format=",.4~g"), alt.Tooltip("low:Q", format=",.4~g"), alt.Tooltip("high:Q", format=",.4~g")]
+    told = [alt.Tooltip("year:Q", format="d"), *(alt.Tooltip(f"{name}:Q", format=",.4~g") for name in ("record", "low", "high"))]
     dots = bands.mark_point(color=RECORD, filled=True, size=36, opacity=1).encode(x=x, y="record:Q", tooltip=told)
     words = alt.Chart(alt.NamedData("words")).encode(x="year:Q", y="place:Q", text="label:N")
     return layered([prior, band, line, dots, *haloed(words, SMALL)], width, height, "")
 
-
-__all__ = ["QUIET", "contraction", "coverage", "predicted", "ranks"]

@@ -32,8 +32,9 @@ def _page(data: dict[str, Any], drawings: list[str]) -> str:
     main = min(cuts, key=lambda cut: abs(cut - 1956))
     told = (
         f"From `make fit`: {data['simulations']:,} prior histories of {data['citizens']:,} citizens, seed {data['seed']}, {data['numbers']} numbers, "
-        f"{len(data['events'])} events, {data['parameters']} parameters along {data['directions']} directions. Loss {min(loss for _, loss in data['losses']):.2f} "
-        f"on histories set apart, {data['prior_loss']:.2f} by the prior alone. {data['failed'] or 'The ranks are uniform.'}"
+        f"{len(data['events'])} events, {data['parameters']} parameters along {data['directions']} directions. "
+        f"Loss {min(loss for _, loss in data['losses']):.2f} on histories set apart, {data['prior_loss']:.2f} by the prior alone. "
+        f"{data['failed'] or 'The ranks are uniform.'}"
     )
     rows = [
         (

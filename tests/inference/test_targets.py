@@ -21,7 +21,8 @@ CUT = 1953
 def corrupted(monkeypatch):
     """The record with nonsense in every row after 1 January 1954, on which day a stock is the end of the year before."""
     after = dt.date(CUT + 1, 1, 1)
-    series = tuple(replace(row, value=row.value * 7 + 3, low=None, high=None) if row.end > after and row.variable not in GIVEN else row for row in record.series())
+    rows = record.series()
+    series = tuple(replace(row, value=row.value * 7 + 3, low=None, high=None) if row.end > after and row.variable not in GIVEN else row for row in rows)
     events = tuple(replace(row, event=("SUN.uprising", "HUN.exit", "SUN.fall:mikoyan")) if row.date >= after else row for row in record.events())
     tenures = tuple(replace(row, person="molotov") if row.start >= after else row for row in record.tenures())
     people = tuple(replace(row, died=row.died + dt.timedelta(900)) if row.died and row.died >= after else row for row in record.people())

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def fit(
     scenario: opt.ScenarioName = "ussr-1945",
-    cut: Annotated[list[int] | None, typer.Option("--cut", metavar="YEAR", help="Last year of the record to use; may be given several times. (default: 1953 to 1956, 1960)")] = None,
+    cut: Annotated[
+        list[int] | None, typer.Option("--cut", metavar="YEAR", help="Last year of the record to use; several may be given. (default: 1953 to 1956, 1960)")
+    ] = None,
     simulations: Annotated[int, typer.Option("--simulations", help="Prior histories to learn from.")] = 24_000,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the fit. (default: runs/fit-<scenario>)")] = None,
     seed: opt.Seed = 0,
@@ -86,6 +88,6 @@ def _print(made: "Fit", compared: dict[int, Any]) -> None:
     for cut, said in summary["cuts"].items():
         if said["method"] == "weighting":
             told = said["weighting"]
-            print(f"{cut}: the record is outside what the model makes; histories are weighted instead (power {told['power']:.2f}, worth {told['effective']:.0f}).")
+            print(f"{cut}: the record is outside what the model makes. Weighted histories instead, power {told['power']:.2f}, worth {told['effective']:.0f}.")
     for cut, row in compared.items():
         print(f"{cut}: " + (f"at most {row['most']:.2f} prior spreads from the shipped one ({row['parameter']})." if row else "nothing ships for it."))

@@ -1,6 +1,7 @@
 """Whether a fit may be trusted: calibration, coverage, contraction, prediction, and whether the record is inside what the model can make.
 
-Sources: talts2018 (simulation-based calibration), rodrigues2018 (recalibration by where known parameters fall), schmitt2024 (misspecification seen in the network's own summaries).
+Sources: talts2018 (simulation-based calibration), rodrigues2018 (recalibration by where known parameters fall),
+schmitt2024 (misspecification seen in the network's own summaries).
 """
 
 from dataclasses import dataclass

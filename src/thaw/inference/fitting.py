@@ -106,9 +106,8 @@ def fit(
     plan = compile_plan(scenario).with_(citizens=CITIZENS, seed=seed)
     chosen = check(plan, cuts, simulations)
     folder = Path(out) if out is not None else Path("runs") / f"fit-{scenario.name}"
-    if (folder / RESULT).exists() or (folder / "pieces.json").exists():
-        if not (resume or force):
-            raise RunError(f"{folder} holds a fit already. Go on with it by --resume, or replace it by --force.")
+    if (folder / "pieces.json").exists() and not (resume or force):
+        raise RunError(f"{folder} holds a fit already. Go on with it by --resume, or replace it by --force.")
     many = processes(simulations, workers=workers, chunk=None)
     aim = targets(plan, chosen[-1])
     made = simulate(aim, simulations, folder, workers=many, force=force, told=progress)
@@ -168,7 +167,8 @@ def _cut(bench: _Bench, cut: int, workers: int, told: Told | None) -> tuple[list
     made = predicted(bench.aim, dict(zip(bench.made.names, values.T, strict=True)), PREDICTED, workers=workers, told=told)
     rows = diagnostics.predictive(bench.aim, cut, made, bench.made.summaries[bench.apart])
     said = {
-        "method": method, "misspecification": strange, "weighting": weight, "ranks": ranks, "recovery": diagnostics.recovery(means, known), "contraction": diagnostics.contraction(drawn),
+        "method": method, "misspecification": strange, "weighting": weight, "ranks": ranks, "recovery": diagnostics.recovery(means, known),
+        "contraction": diagnostics.contraction(drawn),
         "never_made": diagnostics.never_made(bench.encoder, bench.made.summaries, _whole(bench, cut), cut),
         "inside": sum(row["inside"] for row in rows), "numbers": len(rows),
         "data": hashlib.sha256(repr((record.observed().tolist(), record.events)).encode()).hexdigest(), "drawn": drawn,
@@ -258,7 +258,8 @@ def _summary(bench: _Bench, found: Mapping[int, Mapping[str, Any]]) -> dict[str,
     cuts = {cut: _in_numbers(said, names) for cut, said in found.items()}
     lowest = min(cuts, key=lambda cut: cuts[cut]["ranks_p"])
     p = min(1.0, cuts[lowest]["ranks_p"] * len(cuts))
-    failed = f"ranks of simulated histories are not uniform (p = {p:.2g} at the cut {lowest}, {cuts[lowest]['least_uniform']})." if p < diagnostics.FLOOR else ""
+    worst = f"p = {p:.2g} at the cut {lowest}, {cuts[lowest]['least_uniform']}"
+    failed = f"ranks of simulated histories are not uniform ({worst})." if p < diagnostics.FLOOR else ""
     return {
         "scenario": bench.aim.plan.name, "simulations": len(bench.made.summaries), "seed": bench.seed, "citizens": CITIZENS, "code": code_digest(),
         "scenario_digest": plan_key(bench.aim.plan), "parameters": len(names), "numbers": len(bench.encoder.numbers), "events": list(bench.encoder.names),
@@ -283,7 +284,8 @@ def _in_numbers(said: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]
         "coverage": [[share / 20, *(round(float(value), 4) for value in _spread(held[kept] if kept else held))] for share, held in enumerate(wide, 1)],
         "coverage_50": round(float(half.mean()), 4), "coverage_90": round(float(most.mean()), 4),
         "coverage_90_informed": round(float(most[kept].mean()), 4) if kept else None,
-        "recovery": round(float(said["recovery"][kept].mean()), 3) if kept else None, "informed": len(informed), "contraction": dict(sorted(informed.items(), key=lambda pair: -pair[1])),
+        "recovery": round(float(said["recovery"][kept].mean()), 3) if kept else None, "informed": len(informed),
+        "contraction": dict(sorted(informed.items(), key=lambda pair: -pair[1])),
         "uninformed": [name for name in names if name not in informed],
     }  # fmt: skip
 

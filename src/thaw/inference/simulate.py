@@ -89,7 +89,8 @@ def simulate(aim: Targets, histories: int, folder: Path, *, workers: int = 1, fo
 def _prepare(folder: Path, aim: Targets, force: bool) -> None:
     """The folder of pieces, with what they are pieces of; emptied where it held others and that is wanted."""
     (folder / PIECES).mkdir(parents=True, exist_ok=True)
-    key = hashlib.sha256(f"{plan_key(aim.plan)} {aim.cut} {[(n.name, str(n.row.start), str(n.row.end)) for n in aim.numbers]} {aim.events}".encode()).hexdigest()
+    rows = [(number.name, str(number.row.start), str(number.row.end)) for number in aim.numbers]
+    key = hashlib.sha256(f"{plan_key(aim.plan)} {aim.cut} {rows} {aim.events}".encode()).hexdigest()
     path = folder / KEY
     if path.is_file() and json.loads(path.read_text(encoding="utf-8")).get("key") != key:
         if not force:

@@ -27,7 +27,7 @@ from thaw.system_rows import MEASURES, Measure
 
 FIRST_CUT = 1950  # the first year that a series is divided by, and to which masks reach in training
 LEFT_OUT = ("death",)  # most are given lives; the others follow a fall
-IN_SATELLITES = ("leader_ousted", "new_course", "uprising", "concession", "regime_collapse", "intervention", "exit")  # what is recorded of each; not every strike
+IN_SATELLITES = ("leader_ousted", "new_course", "uprising", "concession", "regime_collapse", "intervention", "exit")  # not every strike is recorded
 
 
 @dataclass(frozen=True)
