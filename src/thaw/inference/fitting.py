@@ -292,7 +292,8 @@ def _in_numbers(said: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]
 
 def _spread(values: np.ndarray) -> tuple[float, float, float]:
     """Mean and the middle nine tenths."""
-    return float(values.mean()), *(float(value) for value in np.quantile(values, (0.05, 0.95)))
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(values.mean()), float(low), float(high)
 
 
 def _write(folder: Path, name: str, posteriors: Mapping[int, tuple[Posterior, ...]], summary: Mapping[str, Any], rows: Mapping[int, list]) -> None:

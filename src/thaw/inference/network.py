@@ -5,6 +5,7 @@ from masked histories, anew in every epoch, and stop when histories set apart ar
 Sources: radev2020, radev2023 (BayesFlow: amortised posteriors), papamakarios2016 (neural posterior estimation).
 """
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -110,11 +111,13 @@ def _libraries() -> tuple[Any, Any]:
     """BayesFlow and Keras on JAX; RunError where the extra is not installed."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    os.environ.setdefault("TQDM_DISABLE", "1")  # progress is told by `told`
     try:
         import bayesflow
         import keras
     except ImportError as error:
         raise RunError(f"thaw fit needs the extra 'fit' ({error.name} is not installed): pip install 'thaw-sim[fit]'.") from None
+    logging.getLogger("bayesflow").setLevel(logging.WARNING)
     if keras.backend.backend() != "jax":
         raise RunError(f"thaw fit computes with JAX, but Keras is set to {keras.backend.backend()}. Unset KERAS_BACKEND.")
     return bayesflow, keras

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -45,7 +46,8 @@ def parameter_names(plan: Plan) -> tuple[str, ...]:
 
 def drawn(plan: Plan, first: int, last: int) -> np.ndarray:
     """The parameters (n, K) of histories `first` to `last` in the normal scale of their priors."""
-    luck, found = loop.make_luck(plan, first, last), {}
+    luck = loop.make_luck(plan, first, last)
+    found: dict[str, np.ndarray] = {}
     for step in loop.mechanisms():
         values = loop.draw_parameters(plan, step, luck)
         found |= {f"{step.name}.{declared.name}": getattr(values, declared.name) for declared in step.params}
@@ -83,7 +85,7 @@ def simulate(aim: Targets, histories: int, folder: Path, *, workers: int = 1, fo
     for _ in run_local(open_, partial(_work, aim, folder), workers=workers, progress=heard):
         pass
     parts = [_read(_path(folder, *job)) for job in jobs]
-    return Made(*(np.concatenate(values) for values in zip(*parts, strict=True)), parameter_names(aim.plan))
+    return Made(np.concatenate([made for made, _ in parts]), np.concatenate([drawn for _, drawn in parts]), parameter_names(aim.plan))
 
 
 def _prepare(folder: Path, aim: Targets, force: bool) -> None:
@@ -124,7 +126,7 @@ def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
     try:
         with np.load(path) as file:
             summaries, parameters, digest = file["summaries"], file["parameters"], str(file["digest"])
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise RunError(f"{path} cannot be read ({type(error).__name__}). Delete it and go on with --resume.") from None
     if digest != _digest(summaries, parameters):
         raise RunError(f"{path} is damaged. Delete it and go on with --resume.")
