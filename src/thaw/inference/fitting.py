@@ -70,7 +70,7 @@ class _Bench:
         if cut not in self.bends:
             from thaw.inference.network import held_out
 
-            place = slice(self.apart.start - held_out(self.apart.start), self.apart.start)
+            place = slice(self.apart.start - min(held_out(self.apart.start), MOST_APART), self.apart.start)
             self.bends[cut] = diagnostics.bend(self.network, self.prepared[place], self.made.parameters[place], cut, seed=self.seed)
         return self.bends[cut]
 

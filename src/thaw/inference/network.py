@@ -7,7 +7,7 @@ Sources: radev2020, radev2023 (BayesFlow: amortised posteriors), papamakarios201
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ def held_out(n: int) -> int:
 
 def train(
     encoder: Encoder, prepared: np.ndarray, along: np.ndarray, directions: np.ndarray, *, seed: int, told: Callable[[int, int, str], None] | None = None,
-    epochs: int = EPOCHS,
+    epochs: int = EPOCHS, depth: int = DEPTH,
 ) -> Fitted:  # fmt: skip
     """A flow trained on prepared summaries (n, columns) and where the parameters lie along the directions (n, r); RunError where it fails.
 
@@ -90,7 +90,7 @@ def train(
     )
     checking = bf.datasets.OfflineDataset(apart, min(BATCH, held), None, shuffle=False)
     approximator = bf.approximators.ContinuousApproximator(
-        inference_network=bf.networks.CouplingFlow(depth=DEPTH, subnet_kwargs={"widths": (96, 96), "dropout": 0.0}),
+        inference_network=bf.networks.CouplingFlow(depth=depth, subnet_kwargs={"widths": (96, 96), "dropout": 0.0}),
         summary_network=_summary(bf, keras), standardize=None,
     )  # fmt: skip
     steps = learning.num_batches * epochs
@@ -102,9 +102,18 @@ def train(
     )
     history = approximator.fit(dataset=learning, validation_data=checking, epochs=epochs, callbacks=[stop, heard], verbose=0).history
     losses = tuple(zip(map(float, history["loss"]), map(float, history["val_loss"]), strict=True))
-    if not np.isfinite(losses).all():
-        raise RunError(f"the fit failed: its loss is no number from epoch {int(np.argmin(np.isfinite(losses).all(axis=1))) + 1} on.")
+    must_be_numbers(losses)
     return Fitted(approximator, encoder, directions, losses, along.shape[1] / 2 * float(1 + np.log(2 * np.pi)))
+
+
+def must_be_numbers(losses: Sequence[tuple[float, float]]) -> None:
+    """A RunError where a loss is no number: what the network has learnt is then worth nothing.
+
+    >>> must_be_numbers([(3.0, 2.9), (2.5, 2.6)])
+    """
+    sound = np.isfinite(losses).all(axis=1)
+    if not sound.all():
+        raise RunError(f"the fit failed: its loss is no number from epoch {int(np.argmin(sound)) + 1} on.")
 
 
 def _libraries() -> tuple[Any, Any]:
