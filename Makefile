@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 RUN := runs/ussr-1945-seed0
 
-.PHONY: setup run report test lint bench bench-peers coverage sham docs browser clean help
+.PHONY: setup run report test lint bench bench-peers coverage sham fit docs browser clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -55,6 +55,12 @@ coverage: setup ## whether intervals hold the truth and sham causes are seen thr
 
 sham: setup ## twenty sham causes and ten reversed pairs, asked of the model itself: how many get a false verdict
 	$(BIN)/python -m bench.sham
+
+fit: setup ## fit the parameters to the record: the posteriors that come with the package (half an hour on two cores, resumable)
+	$(BIN)/thaw fit ussr-1945 --out runs/fit-ussr-1945 --resume
+	mkdir -p src/thaw/posteriors
+	cp runs/fit-ussr-1945/*.parquet src/thaw/posteriors/
+	$(BIN)/python -m thaw.docs --fit runs/fit-ussr-1945
 
 docs: setup ## renew the generated parts of docs/ and README.md
 	$(BIN)/python -m thaw.docs

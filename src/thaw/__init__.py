@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from thaw.attribution.answer import Answer, attribute
     from thaw.attribution.claim import Claim, load_claims
     from thaw.errors import ThawError
+    from thaw.inference.fitting import fit
     from thaw.report import write_report
     from thaw.scenario import Scenario, load_scenario
     from thaw.tape import Tape
 
     __version__: str
 
-__all__ = ["Answer", "Claim", "Scenario", "Tape", "ThawError", "__version__", "attribute", "load_claims", "load_scenario", "run", "write_report"]
+__all__ = ["Answer", "Claim", "Scenario", "Tape", "ThawError", "__version__", "attribute", "fit", "load_claims", "load_scenario", "run", "write_report"]
 
 _HOMES = {
     "Answer": "thaw.attribution.answer",
     "Claim": "thaw.attribution.claim",
     "attribute": "thaw.attribution.answer",
+    "fit": "thaw.inference.fitting",
     "load_claims": "thaw.attribution.claim",
     "Scenario": "thaw.scenario",
     "Tape": "thaw.tape",

@@ -34,6 +34,10 @@ SOURCES: dict[str, str] = {
         "Computational and Mathematical Organization Theory 1(2), 123-141, doi:10.1007/BF01299065"
     ),
     "barnes2011": ("Steven A. Barnes (2011), Death and Redemption: The Gulag and the Shaping of Soviet Society, Princeton University Press (from memory)"),
+    "beaumont2002": (
+        "Mark A. Beaumont, Wenyang Zhang & David J. Balding (2002), Approximate Bayesian Computation in Population Genetics, "
+        "Genetics 162(4), 2025-2035"
+    ),
     "breslauer1982": ("George W. Breslauer (1982), Khrushchev and Brezhnev as Leaders: Building Authority in Soviet Politics, Allen & Unwin (from memory)"),
     "brzezinski1967": (
         "Zbigniew K. Brzezinski (1967), The Soviet Bloc: Unity and Conflict, revised and enlarged edition, Harvard University Press (from memory)"
@@ -42,6 +46,10 @@ SOURCES: dict[str, str] = {
         "Bruce Bueno de Mesquita, Alastair Smith, Randolph M. Siverson & James D. Morrow (2003), The Logic of Political Survival, MIT Press"
     ),
     "cox1972": ("David R. Cox (1972), Regression Models and Life-Tables, Journal of the Royal Statistical Society B 34(2), 187-220 (pages from memory)"),
+    "cui2014": (
+        "Tiangang Cui, James Martin, Youssef M. Marzouk, Antti Solonen & Alessio Spantini (2014), Likelihood-Informed Dimension "
+        "Reduction for Nonlinear Inverse Problems, Inverse Problems 30(11), 114015 (from memory)"
+    ),
     "daniels1966": (
         "Robert V. Daniels (1966), Stalin's Rise to Dictatorship, 1922-29, in Alexander Dallin & Alan F. Westin (eds), "
         "Politics in the Soviet Union: 7 Cases, Harcourt, Brace & World, 1-38 (from memory)"
@@ -66,6 +74,10 @@ SOURCES: dict[str, str] = {
     ),
     "fieller1954": (
         "E. C. Fieller (1954), Some Problems in Interval Estimation, Journal of the Royal Statistical Society B 16(2), 175-185 (from memory)"
+    ),
+    "fearnhead2012": (
+        "Paul Fearnhead & Dennis Prangle (2012), Constructing Summary Statistics for Approximate Bayesian Computation: "
+        "Semi-Automatic Approximate Bayesian Computation, Journal of the Royal Statistical Society B 74(3), 419-474 (from memory)"
     ),
     "fursenko2006": (
         "Aleksandr Fursenko & Timothy Naftali (2006), Khrushchev's Cold War: The Inside Story of an American "
@@ -178,6 +190,10 @@ SOURCES: dict[str, str] = {
         "Attribution of Human Influence on Severe Weather, Weather and Climate Extremes 20, 69-80, "
         "doi:10.1016/j.wace.2018.01.002"
     ),
+    "papamakarios2016": (
+        "George Papamakarios & Iain Murray (2016), Fast ε-free Inference of Simulation Models with Bayesian Conditional Density "
+        "Estimation, Advances in Neural Information Processing Systems 29 (from memory)"
+    ),
     "parta2007": (
         "R. Eugene Parta (2007), Discovering the Hidden Listener: An Assessment of Radio Liberty and Western Broadcasting to the "
         "USSR during the Cold War, Hoover Institution Press (from memory)"
@@ -187,8 +203,21 @@ SOURCES: dict[str, str] = {
         "Francesca Pianosi & Thorsten Wagener (2018), Distribution-Based Sensitivity Analysis from a Generic Input-Output "
         "Sample, Environmental Modelling & Software 108, 197-207, doi:10.1016/j.envsoft.2018.07.019"
     ),
+    "radev2020": (
+        "Stefan T. Radev, Ulf K. Mertens, Andreas Voss, Lynton Ardizzone & Ullrich Köthe (2020), BayesFlow: Learning Complex "
+        "Stochastic Models with Invertible Neural Networks, IEEE Transactions on Neural Networks and Learning Systems 33(4), "
+        "1452-1466 (from memory)"
+    ),
+    "radev2023": (
+        "Stefan T. Radev and others (2023), BayesFlow: Amortized Bayesian Workflows with Neural Networks, Journal of Open Source "
+        "Software 8(89), 5702 (from memory)"
+    ),
     "richardson1960": ("Lewis F. Richardson (1960), Arms and Insecurity: A Mathematical Study of the Causes and Origins of War, Boxwood Press"),
     "rigby1990": ("T. H. Rigby (1990), Political Elites in the USSR: Central Leaders and Local Cadres from Lenin to Gorbachev, Edward Elgar (from memory)"),
+    "rodrigues2018": (
+        "G. S. Rodrigues, Dennis Prangle & Scott A. Sisson (2018), Recalibration: A Post-Processing Method for Approximate "
+        "Bayesian Computation, Computational Statistics & Data Analysis 126, 53-66 (from memory)"
+    ),
     "runciman1966": ("W. G. Runciman (1966), Relative Deprivation and Social Justice, Routledge & Kegan Paul (from memory)"),
     "salmon2011": (
         "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
@@ -196,6 +225,10 @@ SOURCES: dict[str, str] = {
     "saltelli2010": (
         "Andrea Saltelli and others (2010), Variance Based Sensitivity Analysis of Model Output: Design and Estimator for the Total Sensitivity Index, "
         "Computer Physics Communications 181(2), 259-270, doi:10.1016/j.cpc.2009.09.018 (as cited in SALib)"
+    ),
+    "schmitt2024": (
+        "Marvin Schmitt, Paul-Christian Bürkner, Ullrich Köthe & Stefan T. Radev (2024), Detecting Model Misspecification in "
+        "Amortized Bayesian Inference with Neural Networks, Pattern Recognition: DAGM GCPR 2023, Springer (from memory)"
     ),
     "schuman1989": (
         "Howard Schuman & Jacqueline Scott (1989), Generations and Collective Memories, American Sociological Review 54(3), 359-381, doi:10.2307/2095611"
@@ -214,6 +247,10 @@ SOURCES: dict[str, str] = {
         "American Journal of Political Science 53(2), 477-494, doi:10.1111/j.1540-5907.2009.00382.x"
     ),
     "svolik2012": "Milan W. Svolik (2012), The Politics of Authoritarian Rule, Cambridge University Press",
+    "talts2018": (
+        "Sean Talts, Michael Betancourt, Daniel Simpson, Aki Vehtari & Andrew Gelman (2018), Validating Bayesian Inference "
+        "Algorithms with Simulation-Based Calibration, arXiv:1804.06788 (from memory)"
+    ),
     "tang2003": (
         "Nian-Sheng Tang, Man-Lai Tang & Ivan S. F. Chan (2003), On Tests of Equivalence via Non-Unity Relative Risk for "
         "Matched-Pair Design, Statistics in Medicine 22, 1217-1233 (from memory)"
@@ -244,6 +281,10 @@ SOURCES: dict[str, str] = {
         "Duncan J. Watts (2002), A Simple Model of Global Cascades on Random Networks, Proceedings of the National Academy of Sciences 99(9), 5766-5771"
     ),
     "wattsstrogatz1998": ("Duncan J. Watts & Steven H. Strogatz (1998), Collective Dynamics of 'Small-World' Networks, Nature 393, 440-442 (from memory)"),
+    "west1993": (
+        "Mike West (1993), Approximating Posterior Distributions by Mixture, Journal of the Royal Statistical Society B 55(2), "
+        "409-422 (from memory)"
+    ),
     "westad2005": (
         "Odd Arne Westad (2005), The Global Cold War: Third World Interventions and the Making of Our Times, Cambridge "
         "University Press (from memory)"

@@ -9,7 +9,8 @@ A page holds them between marks, and everything between is rewritten:
 Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
 of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of `system`, `shuffle`
 and `base_rates` from small runs of their own, and only with `--system`, `--order` and `--base-rates`; those of published models
-(`replication ...`, and a figure beside the page) only with `--classics`, because they take a minute.
+(`replication ...`, and a figure beside the page) only with `--classics`, because they take a minute; that of `fit` from the folder of a fit, only
+with `--fit`.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from thaw import bibliography, docs_claims, names
+from thaw.docs_fit import fit_of
 from thaw.docs_text import code, mechanism, table
 from thaw.errors import RunError, ThawError, did_you_mean
 
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--base-rates", action="store_true", help="rewrite the block of `base_rates` too: leaders of autocracies, 256 histories")
     parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
     parser.add_argument("--classics", action="store_true", help="run the published models and rewrite their tables and figures too")
+    parser.add_argument("--fit", type=Path, metavar="FIT", help="folder of a fit: rewrite the block of `fit` and the drawings beside it too")
     asked = parser.parse_args(arguments)
     try:
         results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {}) | ({"shuffle": shuffle} if asked.order else {})
@@ -50,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results |= {"replication": replication}
             if not asked.check:
                 draw_classics(ROOT / "docs" / "classics")
+        results |= fit_of(asked.fit, ROOT / "docs" / "fit", write=not asked.check) if asked.fit else {}
         stale = [(page.relative_to(ROOT).as_posix(), names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
         stale += [(page, ["drawing"]) for page in DRAWINGS if redraw(page, write=not asked.check)]
     except ThawError as mistake:
@@ -372,7 +376,7 @@ def results_of(folder: Path) -> dict[str, Maker]:
 
 
 DRAWINGS: dict[str, Callable[[], str]] = {"docs/model/graph.svg": graph}
-RESULTS = ("run", "reproduces", "targets", "system", "shuffle", "replication", "base_rates")
+RESULTS = ("run", "reproduces", "targets", "system", "shuffle", "replication", "base_rates", "fit")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,

@@ -93,7 +93,7 @@ def read_posterior(path: Path, without: str = "") -> Posterior:
 def with_posterior(plan: Plan, posterior: Posterior) -> Plan:
     """The plan whose histories draw their parameters from a posterior; ScenarioError if that was made for another scenario or other code."""
     if posterior.scenario != plan.name:
-        raise ScenarioError(f"this posterior is one of '{posterior.scenario}', not for '{plan.name}'. Run thaw fit {plan.name}, or use --prior.")
+        raise ScenarioError(f"this posterior was made for the scenario '{posterior.scenario}', not for '{plan.name}'. Run thaw fit {plan.name}.")
     if posterior.about.get("code") != code_digest():
         raise ScenarioError(
             f"this posterior of {posterior.scenario} was made with other code or other priors ({str(posterior.about.get('code'))[:12]}, here "

@@ -268,11 +268,12 @@ def test_public_names_are_these() -> None:
         "ThawError",
         "__version__",
         "attribute",
+        "fit",
         "load_claims",
         "load_scenario",
         "run",
         "write_report",
     ]
     assert all(getattr(thaw, name) for name in thaw.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'fit'"):
-        _ = thaw.fit  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="has no attribute 'refit'"):
+        _ = thaw.refit  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from thaw.cli import ablate, attribution, classics, record, report, run, sensitivity, show
+from thaw.cli import ablate, attribution, classics, fit, record, report, run, sensitivity, show
 from thaw.errors import ThawError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command(name="ablate", epilog="Example:  thaw ablate ussr-1945 -n 64 --json"
 app.command(name="sensitivity", epilog="Example:  thaw sensitivity ussr-1945 --output HUN.uprising --by 1956-12 --plot tornado.svg")(
     sensitivity.sensitivity
 )
+app.command(name="fit", epilog="Example:  thaw fit ussr-1945 --cut 1956 --simulations 8000")(fit.fit)
 app.add_typer(show.app, name="show")
 app.command(name="classics", epilog="Example:  thaw classics epstein --plot epstein.svg")(classics.classics)
 app.add_typer(record.app, name="record")

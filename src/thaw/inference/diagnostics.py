@@ -1,0 +1,166 @@
+"""Whether a fit may be trusted: calibration, coverage, contraction, prediction, and whether the record is inside what the model can make.
+
+Sources: talts2018 (simulation-based calibration), rodrigues2018 (recalibration by where known parameters fall),
+schmitt2024 (misspecification seen in the network's own summaries).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from thaw.inference.encode import Encoder
+from thaw.inference.network import Fitted, completed
+from thaw.inference.targets import Targets
+
+DRAWS = 99  # a rank is then one of a hundred
+BINS = 10
+FLOOR = 0.01  # p-value of all parameters together below which ranks are not uniform
+INSIDE = 0.05  # p-value below which the record is outside what the model makes
+COMPONENTS = 20  # principal components of the inputs
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Bend:
+    """How draws along each direction are moved within their own range so that known parameters fall evenly: a beta law (a, b) of levels, (r,) each."""
+
+    a: np.ndarray
+    b: np.ndarray
+
+    def __call__(self, along: np.ndarray) -> np.ndarray:
+        """Draws (..., draws, r) moved: the one at level q of a direction takes the place of that at level `beta.ppf(q)`."""
+        draws = along.shape[-2]
+        order = along.argsort(axis=-2)
+        ordered = np.take_along_axis(along, order, axis=-2)
+        levels = (np.arange(draws) + 0.5) / draws
+        moved = np.empty_like(ordered)
+        for place, (a, b) in enumerate(zip(self.a, self.b, strict=True)):
+            at = np.clip(stats.beta.ppf(levels, a, b) * draws - 0.5, 0, draws - 1)
+            low = np.floor(at).astype(int)
+            high = np.minimum(low + 1, draws - 1)
+            moved[..., place] = ordered[..., low, place] * (1 - at + low) + ordered[..., high, place] * (at - low)
+        found = np.empty_like(along)
+        np.put_along_axis(found, order, moved, axis=-2)
+        return found
+
+
+def bend(fitted: Fitted, prepared: np.ndarray, parameters: np.ndarray, cut: int, *, seed: int) -> Bend:
+    """What a few known parameters (n, K) that the flow has not learnt from say of its draws at a cut; none where a = b = 1."""
+    along = fitted.along(fitted.encoder.inputs(prepared, cut), 2 * DRAWS + 1, seed)
+    levels = ((along < (parameters @ fitted.directions)[:, None]).sum(axis=1) + 0.5) / (2 * DRAWS + 2)
+    middle, spread = levels.mean(axis=0), levels.var(axis=0)
+    size = middle * (1 - middle) / spread - 1
+    return Bend(middle * size, (1 - middle) * size)
+
+
+def ranks(fitted: Fitted, bent: Bend, prepared: np.ndarray, parameters: np.ndarray, cut: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Synthetic records: ranks (n, K), 0 to DRAWS, of their known parameters (n, K) among draws given their summaries up to a cut; and the draws' means."""
+    along = bent(fitted.along(fitted.encoder.inputs(prepared, cut), 4 * DRAWS, seed))[:, ::4]
+    luck = np.random.default_rng([seed, cut])
+    found, means = np.empty(parameters.shape, int), np.empty(parameters.shape)
+    for place, (draws, own) in enumerate(zip(along, parameters, strict=True)):
+        found[place] = (completed(fitted.directions, draws, luck) < own).sum(axis=0)
+        means[place] = fitted.directions @ draws.mean(axis=0)
+    return found, means
+
+
+def recovery(means: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """Correlation (K,) over synthetic records of what the fit expects of each parameter with what it was."""
+    a, b = means - means.mean(axis=0), parameters - parameters.mean(axis=0)
+    return (a * b).sum(axis=0) / np.maximum(np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0)), 1e-12)
+
+
+def rank_p(found: np.ndarray) -> np.ndarray:
+    """p-value (K,) that the ranks of each parameter are uniform: chi-square over ten bins."""
+    n = len(found)
+    counts = np.stack([np.bincount(column * BINS // (DRAWS + 1), minlength=BINS) for column in found.T])
+    return stats.chi2.sf(((counts - n / BINS) ** 2 / (n / BINS)).sum(axis=1), BINS - 1)
+
+
+def together(p: np.ndarray) -> float:
+    """The smallest of several p-values, corrected for their number (Holm's first step)."""
+    return float(min(1.0, p.min() * len(p)))
+
+
+def covered(found: np.ndarray, share: float) -> np.ndarray:
+    """Share (K,) of histories whose own parameter lies in the central `share` of its draws."""
+    tail = (1 - share) / 2 * (DRAWS + 1)
+    return ((found >= tail) & (found < DRAWS + 1 - tail)).mean(axis=0)
+
+
+def contraction(normal: np.ndarray) -> np.ndarray:
+    """1 less the variance (K,) of draws (n, K) in the normal scale, where the prior's is 1."""
+    return 1 - normal.var(axis=0)
+
+
+def misspecification(fitted: Fitted, prepared: np.ndarray, record: np.ndarray, cut: int) -> dict[str, float]:
+    """How usual the record is among histories (n, columns) that the network has not seen; both as prepared summaries.
+
+    network    p-value of its distance from their middle in what the network makes of them
+    neighbours p-value of its distance to its nearest histories, in principal components of the inputs
+    p          of both together (Bonferroni)
+    """
+    inputs, own = fitted.encoder.inputs(prepared, cut), fitted.encoder.inputs(record, cut)
+    p = {
+        "network": _share_as_far(*_mahalanobis(fitted.summary(inputs), fitted.summary(own))),
+        "neighbours": _share_as_far(*_neighbours(inputs, own)),
+    }
+    return p | {"p": min(1.0, 2 * min(p.values()))}
+
+
+def _share_as_far(all_: np.ndarray, own: float) -> float:
+    return float((1 + (all_ >= own).sum()) / (1 + len(all_)))
+
+
+def _mahalanobis(made: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, float]:
+    middle = made.mean(axis=0)
+    scale = np.linalg.inv(np.cov(made.T) + 1e-6 * np.eye(made.shape[1]) * made.var())
+
+    def far(points: np.ndarray) -> np.ndarray:
+        return np.einsum("ij,jk,ik->i", points - middle, scale, points - middle)
+
+    return far(made), float(far(own)[0])
+
+
+def _neighbours(made: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, float]:
+    """Mean distance to the nearest, each history among the others, the record among all."""
+    middle, spread = made.mean(axis=0), np.maximum(made.std(axis=0), 0.05)
+    scaled = (made - middle) / spread
+    _, sizes, axes = np.linalg.svd(scaled, full_matrices=False)
+    kept = axes[:COMPONENTS].T / (sizes[:COMPONENTS] / np.sqrt(len(made)))
+    points, point = scaled @ kept, ((own - middle) / spread) @ kept
+    squares = (points**2).sum(axis=1)
+    distance = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * points @ points.T, 0))
+    np.fill_diagonal(distance, np.inf)
+    nearest = np.sort(distance, axis=1)[:, :NEIGHBOURS].mean(axis=1)
+    to_record = np.sort(np.sqrt(((points - point) ** 2).sum(axis=1)))[:NEIGHBOURS].mean()
+    return nearest, float(to_record)
+
+
+def predictive(aim: Targets, cut: int, predicted: np.ndarray, prior: np.ndarray) -> list[dict[str, Any]]:
+    """Each number up to a cut beside what the posterior and the prior make of it: medians and nine in ten, and whether the record is inside."""
+    found = []
+    for place, number in enumerate(aim.numbers):
+        if number.year > cut:
+            continue
+        row: dict[str, Any] = {"series": number.name, "when": number.row.end.isoformat(), "record": float(number.row.value)}
+        for name, values in (("", predicted[:, place]), ("prior_", prior[:, place])):
+            low, middle, high = (float(value) for value in np.nanquantile(values.astype(float), (0.05, 0.5, 0.95)))
+            row |= {f"{name}low": low, f"{name}median": middle, f"{name}high": high}
+        least, most = (row["record"] if doubt is None else float(doubt) for doubt in (number.row.low, number.row.high))
+        found.append(row | {"inside": row["low"] <= max(most, row["record"]) and min(least, row["record"]) <= row["high"]})
+    return found
+
+
+def never_made(encoder: Encoder, summaries: np.ndarray, record: np.ndarray, cut: int) -> list[str]:
+    """What the record has and no simulated history: numbers outside all of theirs, events up to the cut that none of them has."""
+    aim, found = encoder.aim, []
+    for place, number in enumerate(aim.numbers):
+        if number.year <= cut and not np.nanmin(summaries[:, place]) <= record[place] <= np.nanmax(summaries[:, place]):
+            found.append(f"{number.name} {number.row.end.year}")
+    for place, event in enumerate(aim.events, len(aim.numbers)):
+        if np.isfinite(record[place]) and not np.isfinite(summaries[:, place]).any():
+            found.append(event)
+    return found

@@ -1,0 +1,329 @@
+"""A fit from beginning to end: prior histories, the network, its diagnostics, posteriors for every cut, files.
+
+    pieces/*.npz               prior histories as summaries; kept, so that a fit can be resumed
+    <scenario>-<cut>.parquet   the posterior of a cut, and those without the effects that claims are about
+    fit.json                   what was fitted, how, and every diagnostic in numbers
+    *.svg                      ranks, coverage, contraction, prediction by series
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thaw.errors import RunError, ScenarioError
+from thaw.inference import diagnostics, weighting
+from thaw.inference.encode import Encoder, fitted
+from thaw.inference.scale import from_normal
+from thaw.inference.simulate import Made, Told, predicted, simulate
+from thaw.inference.targets import FIRST_CUT, Targets, targets, up_to
+from thaw.posterior import CLAIMS_CUT, JOIN, Posterior, code_digest, write_posteriors
+
+if TYPE_CHECKING:
+    from thaw.inference.network import Fitted
+    from thaw.plan import Plan
+    from thaw.scenario import Scenario
+
+CUTS = (1953, 1954, 1955, 1956, 1960)
+SIMULATIONS, LEAST = 24_000, 1000
+CITIZENS = 1000
+DRAWS, DRAWS_WITHOUT = 512, 256
+APART = 0.08  # of the histories, kept from all learning for the diagnostics
+MOST_APART = 1000
+PREDICTED = 256  # histories from the posterior, for what it predicts
+TRAINING = 0.15  # spreads of the prior by which another training of the network moves a mean
+RESULT = "fit.json"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A finished fit: its folder, the posteriors of each cut (the first with nothing left out), and `fit.json` as data."""
+
+    folder: Path
+    posteriors: Mapping[int, tuple[Posterior, ...]]
+    summary: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What every cut of a fit is worked out with."""
+
+    aim: Targets
+    made: Made
+    network: "Fitted"
+    prepared: np.ndarray
+    apart: slice
+    seed: int
+    bends: dict[int, diagnostics.Bend] = field(default_factory=dict)
+
+    @property
+    def encoder(self) -> Encoder:
+        return self.network.encoder
+
+    def bend(self, cut: int) -> diagnostics.Bend:
+        """How the flow's draws at a cut are recalibrated, by the histories that told it when to stop."""
+        if cut not in self.bends:
+            from thaw.inference.network import held_out
+
+            place = slice(self.apart.start - min(held_out(self.apart.start), MOST_APART), self.apart.start)
+            self.bends[cut] = diagnostics.bend(self.network, self.prepared[place], self.made.parameters[place], cut, seed=self.seed)
+        return self.bends[cut]
+
+
+def fit(
+    scenario: "Scenario", cuts: Sequence[int] = CUTS, *, simulations: int = SIMULATIONS, seed: int = 0, workers: int | None = None,
+    out: str | Path | None = None, resume: bool = False, force: bool = False, progress: Told | None = None,
+) -> Fit:  # fmt: skip
+    """Posteriors of a scenario's parameters given the record up to the end of each year in `cuts`.
+
+    Prior histories are simulated once, to the last cut, and a network learns from them what parameters go with what summaries; the record's
+    own summary up to a cut then gives the posterior of that cut. Rows of the record after the last cut are not read.
+
+    Parameters
+    ----------
+    simulations : prior histories, of 1,000 citizens each
+    out : folder of the fit; runs/fit-<scenario> when left out
+    resume : go on with the histories that the folder holds; `force` replaces what it holds
+    progress : told (done, in all, what)
+
+    Returns
+    -------
+    Fit
+
+    Errors
+    ------
+    ScenarioError for a cut outside the record or too few simulations; RunError if the folder holds another fit, and if the fit fails: its
+    loss is no number, or its ranks are not uniform. The diagnostics of a failed fit are written all the same.
+    """
+    from thaw.compile import compile_plan
+    from thaw.engine import processes
+
+    plan = compile_plan(scenario).with_(citizens=CITIZENS, seed=seed)
+    chosen = check(plan, cuts, simulations)
+    folder = Path(out) if out is not None else Path("runs") / f"fit-{scenario.name}"
+    if (folder / "pieces.json").exists() and not (resume or force):
+        raise RunError(f"{folder} holds a fit already. Go on with it by --resume, or replace it by --force.")
+    many = processes(simulations, workers=workers, chunk=None)
+    aim = targets(plan, chosen[-1])
+    made = simulate(aim, simulations, folder, workers=many, force=force, told=progress)
+    bench = _learn(aim, made, seed, progress)
+    found = {cut: _cut(bench, cut, many, progress) for cut in chosen}
+    summary = _summary(bench, {cut: told for cut, (_, told) in found.items()})
+    posteriors = {cut: tuple(_posteriors(bench, cut, told, summary)) for cut, (_, told) in found.items()}
+    _write(folder, plan.name, posteriors, summary, {cut: rows for cut, (rows, _) in found.items()})
+    if summary["failed"]:
+        raise RunError(f"the fit failed: {summary['failed']} Diagnostics are in {folder}.")
+    return Fit(folder, posteriors, summary)
+
+
+def check(plan: "Plan", cuts: Sequence[int], simulations: int) -> list[int]:
+    """The cuts in order, once each; a ScenarioError says what cannot be fitted."""
+    from thaw import record
+
+    first = max(FIRST_CUT, plan.months[0][0] + 1)
+    last = min(max(row.date for row in record.events()).year, plan.months[-1][0] - (plan.months[-1][1] < 12))
+    if isinstance(simulations, bool) or not isinstance(simulations, int) or simulations < LEAST:
+        raise ScenarioError(f"--simulations {simulations}: too few to learn from. Expected a whole number of at least {LEAST:,}.")
+    if not cuts:
+        raise ScenarioError("--cut: no year is given. Expected at least one, as --cut 1956.")
+    for cut in cuts:
+        if isinstance(cut, bool) or not isinstance(cut, int) or not first <= cut <= last:
+            raise ScenarioError(f"--cut {cut}: outside the record of {plan.name}. Expected a year from {first} to {last}.")
+    return sorted(set(cuts))
+
+
+def _learn(aim: Targets, made: Made, seed: int, told: Told | None) -> _Bench:
+    """The encoder, the directions and the flow; the last histories are kept from all of them."""
+    from thaw.inference.directions import informed
+    from thaw.inference.network import train
+
+    n = len(made.summaries)
+    apart = slice(n - min(int(n * APART), MOST_APART), n)
+    known = slice(0, apart.start)
+    encoder = fitted(aim, made.summaries[known])
+    prepared = encoder.prepared(made.summaries)
+    directions = informed(encoder.inputs(prepared[known], aim.cut), made.parameters[known], seed=seed)
+    network = train(encoder, prepared[known], made.parameters[known] @ directions, directions, seed=seed, told=told)
+    return _Bench(aim, made, network, prepared, apart, seed)
+
+
+def _cut(bench: _Bench, cut: int, workers: int, told: Told | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """What a posterior of a cut predicts of each number, and how far it may be trusted."""
+    record = up_to(bench.aim, cut)
+    own = _record(bench, cut)
+    apart = bench.prepared[bench.apart]
+    strange = diagnostics.misspecification(bench.network, apart, own, cut)
+    known = bench.made.parameters[bench.apart]
+    bent = bench.bend(cut)
+    ranks, means = diagnostics.ranks(bench.network, bent, apart, known, cut, seed=bench.seed)
+    method = "npe" if strange["p"] >= diagnostics.INSIDE else "weighting"
+    drawn, weight = _drawn(bench, cut, "", DRAWS, method)
+    values = _own_units(bench, drawn)
+    made = predicted(bench.aim, dict(zip(bench.made.names, values.T, strict=True)), PREDICTED, workers=workers, told=told)
+    rows = diagnostics.predictive(bench.aim, cut, made, bench.made.summaries[bench.apart])
+    said = {
+        "method": method, "misspecification": strange, "weighting": weight, "ranks": ranks, "recovery": diagnostics.recovery(means, known),
+        "contraction": diagnostics.contraction(drawn),
+        "never_made": diagnostics.never_made(bench.encoder, bench.made.summaries, _whole(bench, cut), cut),
+        "inside": sum(row["inside"] for row in rows), "numbers": len(rows),
+        "data": hashlib.sha256(repr((record.observed().tolist(), record.events)).encode()).hexdigest(), "drawn": drawn,
+    }  # fmt: skip
+    return rows, said
+
+
+def _whole(bench: _Bench, cut: int) -> np.ndarray:
+    """The record's summary up to a cut, in the places of the whole: NaN and inf where it is not known then."""
+    aim = up_to(bench.aim, cut)
+    own, events = aim.observed(), len(aim.events)
+    whole = np.full(bench.aim.width, np.nan)
+    places = [place for place, number in enumerate(bench.aim.numbers) if number.year <= cut]
+    whole[places] = own[: len(places)]
+    first = len(bench.aim.numbers)
+    whole[first : first + events] = own[len(places) : len(places) + events]
+    whole[first + events : first + events + len(aim.years)] = own[len(places) + events :]
+    return whole
+
+
+def _record(bench: _Bench, cut: int) -> np.ndarray:
+    return bench.encoder.prepared(_whole(bench, cut)[None].astype(np.float32))
+
+
+def _drawn(bench: _Bench, cut: int, without: str, draws: int, method: str) -> tuple[np.ndarray, dict[str, float]]:
+    """Draws (draws, K) in the normal scale; the power and effective number of weights where they were weighted."""
+    from thaw.inference.network import completed
+
+    encoder, network = bench.encoder, bench.network
+    luck = np.random.default_rng([bench.seed, cut, *without.encode()])
+    own = encoder.inputs(_record(bench, cut), cut, encoder.without(without))
+    if method == "npe":
+        along = bench.bend(cut)(network.along(own, draws, bench.seed + cut))[0]
+        return completed(network.directions, along, luck), {}
+    made = network.summary(encoder.inputs(bench.prepared, cut, encoder.without(without, len(bench.prepared))))
+    weight, power, number = weighting.weights(made, network.summary(own)[0])
+    along = weighting.resampled(bench.made.parameters @ network.directions, weight, draws, luck)
+    return completed(network.directions, along, luck), {"power": power, "effective": number}
+
+
+def _own_units(bench: _Bench, normal: np.ndarray) -> np.ndarray:
+    priors = bench.aim.plan.priors
+    return np.stack([from_normal(priors[name][1], priors[name][0], column) for name, column in zip(bench.made.names, normal.T, strict=True)], axis=1)
+
+
+def effects_left_out(bench_events: Sequence[str], scenario: str, plan: "Plan") -> list[str]:
+    """What claims leave out: the events of each effect that are fitted to, joined; and all of them, for whatever else is asked."""
+    from thaw.attribution.claim import claims_names, load_claims
+    from thaw.attribution.grammar import expand
+    from thaw.attribution.terms import where
+
+    found: dict[str, None] = {}
+    for name in claims_names():
+        for claim in load_claims(name).claims:
+            if claim.scenario == scenario and claim.effect and claim.effect.events:
+                about = claim.cause.events if claim.cause else ()
+                events = sorted(set(expand(claim.effect.events, where(plan), about)) & set(bench_events))
+                if events:
+                    found[JOIN.join(events)] = None
+    return [*sorted(found, key=lambda text: (text.count("|"), text)), JOIN.join(sorted(bench_events))]
+
+
+def _posteriors(bench: _Bench, cut: int, said: Mapping[str, Any], summary: Mapping[str, Any]) -> Iterator[Posterior]:
+    """The posterior of a cut, and at the cut that claims use those without their effects."""
+    about = _about(bench, cut, summary)
+    left = effects_left_out(bench.encoder.names, bench.aim.plan.name, bench.aim.plan) if cut == CLAIMS_CUT else []
+    for without in ["", *left]:
+        normal = _drawn(bench, cut, without, DRAWS_WITHOUT, said["method"])[0] if without else said["drawn"]
+        gone = dict(zip(bench.made.names, diagnostics.contraction(normal).tolist(), strict=True))
+        yield Posterior(bench.aim.plan.name, cut, without, bench.made.names, _own_units(bench, normal), gone, about)
+
+
+def _about(bench: _Bench, cut: int, summary: Mapping[str, Any]) -> dict[str, Any]:
+    said = summary["cuts"][cut]
+    short = {name: said[name] for name in ("ranks_p", "coverage_50", "coverage_90", "informed", "misspecification", "inside", "numbers")}
+    return {
+        "method": said["method"], "data": said["data"], "code": summary["code"], "scenario_digest": summary["scenario_digest"],
+        "simulations": summary["simulations"], "seed": bench.seed, "citizens": CITIZENS, "events": list(bench.encoder.names), "diagnostics": short,
+    }  # fmt: skip
+
+
+def _summary(bench: _Bench, found: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    """Everything that `fit.json` holds; `failed` says in words why the fit cannot be used, '' where it can."""
+    from thaw.digest import plan_key
+
+    network, names = bench.network, bench.made.names
+    cuts = {cut: _in_numbers(said, names) for cut, said in found.items()}
+    lowest = min(cuts, key=lambda cut: cuts[cut]["ranks_p"])
+    p = min(1.0, cuts[lowest]["ranks_p"] * len(cuts))
+    worst = f"p = {p:.2g} at the cut {lowest}, {cuts[lowest]['least_uniform']}"
+    failed = f"ranks of simulated histories are not uniform ({worst})." if p < diagnostics.FLOOR else ""
+    return {
+        "scenario": bench.aim.plan.name, "simulations": len(bench.made.summaries), "seed": bench.seed, "citizens": CITIZENS, "code": code_digest(),
+        "scenario_digest": plan_key(bench.aim.plan), "parameters": len(names), "numbers": len(bench.encoder.numbers), "events": list(bench.encoder.names),
+        "leaders": len(bench.encoder.leaders), "directions": bench.network.directions.shape[1], "losses": [list(pair) for pair in network.losses],
+        "prior_loss": network.prior_loss, "apart": bench.apart.stop - bench.apart.start, "cuts": cuts, "ranks_p": p, "failed": failed,
+    }  # fmt: skip
+
+
+def _in_numbers(said: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The diagnostics of one cut as plain numbers."""
+    ranks, gone = said["ranks"], said["contraction"]
+    p = diagnostics.rank_p(ranks)
+    half, most = (diagnostics.covered(ranks, share) for share in (0.5, 0.9))
+    informed = {name: round(float(value), 3) for name, value in zip(names, gone, strict=True) if value >= diagnostics.LEAST_CONTRACTION}
+    kept = [place for place, name in enumerate(names) if name in informed]
+    tenths = np.bincount((ranks[:, kept or slice(None)] * 10 // (diagnostics.DRAWS + 1)).ravel(), minlength=10)
+    wide = [diagnostics.covered(ranks, share / 20) for share in range(1, 20)]
+    return {
+        "method": said["method"], "data": said["data"], "misspecification": said["misspecification"], "weighting": said["weighting"],
+        "never_made": said["never_made"], "inside": said["inside"], "numbers": said["numbers"], "ranks_p": diagnostics.together(p),
+        "least_uniform": names[int(np.argmin(p))], "tenths": (tenths / tenths.sum()).round(4).tolist(),
+        "coverage": [[share / 20, *(round(float(value), 4) for value in _spread(held[kept] if kept else held))] for share, held in enumerate(wide, 1)],
+        "coverage_50": round(float(half.mean()), 4), "coverage_90": round(float(most.mean()), 4),
+        "coverage_90_informed": round(float(most[kept].mean()), 4) if kept else None,
+        "recovery": round(float(said["recovery"][kept].mean()), 3) if kept else None, "informed": len(informed),
+        "contraction": dict(sorted(informed.items(), key=lambda pair: -pair[1])),
+        "uninformed": [name for name in names if name not in informed],
+    }  # fmt: skip
+
+
+def _spread(values: np.ndarray) -> tuple[float, float, float]:
+    """Mean and the middle nine tenths."""
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(values.mean()), float(low), float(high)
+
+
+def _write(folder: Path, name: str, posteriors: Mapping[int, tuple[Posterior, ...]], summary: Mapping[str, Any], rows: Mapping[int, list]) -> None:
+    """Posteriors (unless the fit failed), numbers and drawings."""
+    from thaw.inference.drawings import drawings
+
+    if not summary["failed"]:
+        for cut, several in posteriors.items():
+            write_posteriors(folder / f"{name}-{cut}.parquet", list(several))
+    whole = dict(summary) | {"predictive": rows}
+    (folder / RESULT).write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    for file, text in drawings(whole):
+        (folder / file).write_text(text, encoding="utf-8")
+
+
+def alike(one: Posterior, other: Posterior) -> dict[str, Any]:
+    """How far two posteriors of the same parameters lie apart: the largest difference of means, in spreads of the prior, and whether it is chance.
+
+    Allowed are four standard errors of both and what another training of the network changes.
+    """
+    if one.names != other.names:
+        raise RunError("the shipped posterior has other parameters: it was made with other code.")
+    from thaw.inference.scale import to_normal
+    from thaw.names import known_parameters
+
+    declared = known_parameters()
+    apart = []
+    for place, name in enumerate(one.names):
+        prior = declared[name][1].prior
+        apart.append(abs(float(to_normal(prior, one.values[:, place]).mean() - to_normal(prior, other.values[:, place]).mean())))
+    most = int(np.argmax(apart))
+    allowed = TRAINING + 4 * math.sqrt(1 / len(one.values) + 1 / len(other.values))
+    return {"most": apart[most], "parameter": one.names[most], "allowed": allowed, "alike": apart[most] <= allowed}

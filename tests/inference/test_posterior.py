@@ -1,0 +1,97 @@
+"""Posteriors on disk: read back as written, refused for another scenario or other code, and the nearest that leaves an event out."""
+
+import ast
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from thaw import posterior
+from thaw.errors import RunError, ScenarioError
+from thaw.loop import draw_parameters, make_luck, mechanisms
+from thaw.posterior import Posterior, code_digest, parts_of, read_posterior, shipped, with_posterior, write_posteriors
+
+NAMES = ("terror.peak", "terror.middle")
+EVENTS = ["HUN.uprising", "POL.uprising", "SUN.thaw"]
+
+
+def made(without="", scenario="ussr-1945", size=5, **about):
+    values = np.arange(2.0 * size).reshape(size, 2) / 7 + len(without)
+    said = {"method": "npe", "code": code_digest(), "events": EVENTS} | about
+    return Posterior(scenario, 1956, without, NAMES, values, dict.fromkeys(NAMES, 0.25), said)
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    path = tmp_path / "ussr-1945-1956.parquet"
+    write_posteriors(path, [made(), made("HUN.uprising", size=3), made("HUN.uprising | POL.uprising"), made(" | ".join(EVENTS))])
+    monkeypatch.setattr(posterior, "SHIPPED", tmp_path)
+    return path
+
+
+def test_it_is_read_back_as_written(file):
+    found = read_posterior(file)
+    assert (found.scenario, found.cut, found.without, found.names) == ("ussr-1945", 1956, "", NAMES)
+    np.testing.assert_allclose(found.values, made().values, rtol=1.3e-4)
+    assert found.contraction == dict.fromkeys(NAMES, 0.25)
+    assert found.about["method"] == "npe"
+    assert len(read_posterior(file, "HUN.uprising").values) == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("", ""), ("SUN.amnesty", ""), ("HUN.uprising", "HUN.uprising"), ("POL.uprising", "HUN.uprising | POL.uprising"),
+        ("POL.uprising|HUN.uprising", "HUN.uprising | POL.uprising"), ("SUN.thaw", " | ".join(EVENTS)),
+    ],
+)  # fmt: skip
+def test_as_little_is_left_out_as_possible(file, asked, given):
+    assert shipped("ussr-1945", 1956, asked).without == given
+
+
+def test_nothing_ships_for_another_cut_or_scenario(file):
+    assert shipped("ussr-1945", 1950) is None
+    assert shipped("china-1976") is None
+
+
+def test_histories_take_its_draws_in_turn(whole_plan):
+    plan = with_posterior(whole_plan, made())
+    step = next(step for step in mechanisms() if step.name == "terror")
+    drawn = draw_parameters(plan, step, make_luck(plan, 0, 64))
+    np.testing.assert_array_equal(drawn.peak, made().values[np.arange(64) % 5, 0])
+
+
+def test_other_scenario_code_or_parameters_are_refused(whole_plan):
+    with pytest.raises(ScenarioError, match="made for the scenario 'china-1976', not for 'ussr-1945'"):
+        with_posterior(whole_plan, made(scenario="china-1976"))
+    with pytest.raises(ScenarioError, match="made with other code or other priors"):
+        with_posterior(whole_plan, made(code="0" * 64))
+    with pytest.raises(ScenarioError, match=r"Did you mean 'terror\.peak'\?"):
+        with_posterior(whole_plan, replace(made(), names=("terror.peek", "terror.middle")))
+
+
+def test_what_is_no_posterior_says_so(tmp_path):
+    other = tmp_path / "text.parquet"
+    other.write_text("no")
+    with pytest.raises(RunError, match=r"text\.parquet is no posterior"):
+        read_posterior(other)
+    with pytest.raises(RunError, match="there is no such file"):
+        read_posterior(tmp_path / "none.parquet")
+
+
+class TestTheDigestOfTheCode:
+    def parts(self, code):
+        return list(parts_of(ast.parse(code)))
+
+    @pytest.mark.parametrize("other", ["def f(x):\n    '''Why.'''\n    return x + 1  # so", 'def f(x):\n    return (x +\n 1)'])
+    def test_words_do_not_count(self, other):
+        assert self.parts("def f(x):\n    return x + 1") == self.parts(other)
+
+    @pytest.mark.parametrize("other", ["def f(x):\n    return x + 2", "def f(x):\n    return x - 1", "def f(y):\n    return y + 1"])
+    def test_what_is_computed_does(self, other):
+        assert self.parts("def f(x):\n    return x + 1") != self.parts(other)
+
+    def test_a_prior_counts_its_meaning_does_not(self):
+        one = 'param("a", 1.0, prior="normal(1, 2)", meaning="one")'
+        assert self.parts(one) == self.parts(one.replace('"one"', '"two"'))
+        assert self.parts(one) != self.parts(one.replace("2)", "3)"))
