@@ -76,7 +76,7 @@ def _series_points(name: str, measure: Measure, plan: Plan, whole: Arm) -> Itera
         return
     variable = name.rpartition(".")[2]
     for polity, values in _read(measure, plan, whole):
-        seen = [(row, found) for row in _recorded(polity, variable, measure) if (found := seen_in(measure, plan, values, row)) is not None]
+        seen = [(row, found) for row in recorded_rows(polity, variable, measure) if (found := seen_in(measure, plan, values, row)) is not None]
         if measure.direction:
             yield from _directions(f"{polity}.{variable}", measure, seen)
             continue
@@ -96,20 +96,26 @@ def _read(measure: Measure, plan: Plan, whole: Arm) -> Iterator[tuple[str, np.nd
             yield polity, np.sum([whole.series[field][:, :, place] for field in measure.fields], axis=0, dtype=float)
 
 
-def _recorded(polity: str, variable: str, measure: Measure) -> list[Any]:
-    """Rows of the record in the units of the run, up to the cut and in order."""
-    rows = sorted(record.series(polity, variable), key=lambda row: row.end)
+def recorded_rows(polity: str, variable: str, measure: Measure, cut: int = CUT) -> list[Any]:
+    """Rows of the record in the units of the run, up to the end of the year `cut` and in order."""
+    rows = sorted((row for row in record.series(polity, variable) if row.end.year <= cut), key=lambda row: row.end)
     if measure.trailing > 1:
         by_year = {row.end.year: row.value for row in rows}
         means = [sum(by_year.get(row.end.year - back, 0.0) for back in range(measure.trailing)) / measure.trailing for row in rows]
         rows = [replace(row, value=mean, low=None, high=None) for row, mean in zip(rows, means, strict=True)]
     over = next((row.value for row in rows if row.end.year == measure.base), 1.0)
-    scaled = [replace(row, value=row.value / over, low=row.low and row.low / over, high=row.high and row.high / over) for row in rows]
-    return [row for row in scaled if row.end.year <= CUT]
+    return [replace(row, value=row.value / over, low=row.low and row.low / over, high=row.high and row.high / over) for row in rows]
 
 
 def seen_in(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
     """What each history shows for a row, (H,); None where the run does not cover it, or has not left what was given."""
+    seen = shown(measure, plan, values, row)
+    there = seen[~np.isnan(seen)] if seen is not None else ()
+    return None if seen is None or not len(there) or (measure.above is None and np.ptp(there) == 0) else seen
+
+
+def shown(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
+    """What each history shows for a row, (H,), NaN where it had ended; None where the run does not cover it."""
     number = {month: place for place, month in enumerate(plan.months)}
     begin, end = (number.get((day.year, day.month)) for day in (row.start, row.end))
     if begin is None or end is None or (measure.when == "day" and begin == 0):
@@ -120,11 +126,8 @@ def seen_in(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.nd
         seen = values[:, end]
     else:
         seen = values[:, begin : end + 1].sum(axis=1) if measure.when == "sum" else values[:, begin : end + 1].mean(axis=1)
-    there = seen[~np.isnan(seen)]
-    if not len(there) or (measure.above is None and np.ptp(there) == 0):
-        return None
     if measure.above is not None:
-        return (seen > measure.above).astype(float)
+        return np.where(np.isnan(seen), np.nan, seen > measure.above)
     seen = ((1 - seen) if measure.rest else seen) * measure.scale
     if measure.states:
         return np.round(seen * plan.calendar["independent"][end].sum())  # shares on the tape are rounded
