@@ -6,7 +6,7 @@ For forecasts. What only hindsight knows is left out after the month:
     congresses        every October of a leap year, plenums every June and December, as when freed throughout
     weather           drawn
     third parties     no shock to tension, no further offer of aid
-    states            those that are independent then, and no others
+    states            those that are or have been independent then, and no others
     population, radio sets   the straight line of the last five years
     Soviet troops, decrees   as they stand
 
@@ -23,10 +23,12 @@ from thaw.compile import _forums, _values, between
 from thaw.compile_events import NATURAL
 from thaw.dates import month_number, month_of
 from thaw.errors import ScenarioError
+from thaw.fields import FIELDS
 from thaw.plan import Plan
 
 STANDING = ("independent", "aided", "collectivising", "decree")  # calendars that stay as they are
 TREND = 5.0  # years whose line is carried on
+COUNTED = {("DDR", "population"): {1950.7: 18388.0}}  # census of 31 August 1950, thousand (from memory); the record begins later
 
 
 def known_until(plan: Plan, scenario, month: str) -> Plan:
@@ -45,7 +47,23 @@ def known_until(plan: Plan, scenario, month: str) -> Plan:
         calendar[name] = np.concatenate([calendar[name][: last + 1], values[last + 1 :]])
     calendar |= _numbers(plan, first + last)
     pins = {"death": lives(plan, last)} if "death" in plan.pins else plan.pins
-    return plan.with_(calendar=calendar, pins=pins)
+    return _only_states(plan.with_(calendar=calendar, pins=pins), calendar["independent"].any(axis=0))
+
+
+def _only_states(plan: Plan, kept: np.ndarray) -> Plan:
+    """The plan with some states of the world only (W,)."""
+
+    def less(group: Mapping[str, np.ndarray], before: int) -> dict[str, np.ndarray]:
+        wide = {name for name in group if FIELDS[name].axes.lstrip("H") == "W"}
+        return {name: values.compress(kept, axis=before) if name in wide else values for name, values in group.items()}
+
+    given = less(plan.given, 0)
+    places = np.cumsum(kept) - 1
+    given["state_of"] = np.array([places[place] if place >= 0 and kept[place] else -1 for place in given["state_of"]], np.int64)
+    states = tuple(code for code, there in zip(plan.states, kept, strict=True) if there)
+    gone = set(plan.states) - {*states, *plan.polities}
+    labels = {name: label for name, label in plan.labels.items() if name not in gone}
+    return plan.with_(given=given, calendar=less(plan.calendar, 1), initial=less(plan.initial, 0), states=states, labels=labels)
 
 
 def _after(values: np.ndarray, new: Any, last: int) -> np.ndarray:
@@ -77,7 +95,8 @@ def _numbers(plan: Plan, last: int) -> dict[str, np.ndarray]:
     latest = (last + 1) // 12 - 1  # the last whole year
 
     def column(code: str, variable: str, given: np.ndarray, trend: float) -> np.ndarray:
-        points = {year + 0.5: value for year, value in _values(code, variable).items() if year <= latest}
+        rows = {year + 0.5: value for year, value in _values(code, variable).items() if year <= latest}
+        points = COUNTED.get((code, variable), {}) | rows
         return carried_on(at, points, trend) if points else given
 
     def table(name: str, variable: str, trend: float) -> np.ndarray:

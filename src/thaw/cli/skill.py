@@ -100,7 +100,8 @@ def _sum_up(whole: Mapping[str, Any]) -> None:
     out = results()
     met = whole["meets"]
     out.print(f"\nMedian skill over the best rival {whole['median_crps_skill']:+.2f} ({whole['low']:+.2f} to {whole['high']:+.2f}; wanted 0.15: "
-              f"{'met' if met['series'] else 'missed'}), with stances permuted {_number(whole['median_crps_skill_permuted'])}.", markup=False)  # fmt: skip
-    out.print(f"90% bands hold {whole['coverage90']:.0%} of the values (wanted 80% to 97%: {'met' if met['coverage'] else 'missed'}); Brier skill of all events "
-              f"{whole['panel_brier_skill']:+.2f} (wanted above 0: {'met' if met['panel'] else 'missed'}). More: docs/skill.md", markup=False)  # fmt: skip
+              f"{'met' if met['series'] else 'missed'}), over the two rules without a model {whole['median_crps_skill_over_rules']:+.2f}, "
+              f"with stances permuted {_number(whole['median_crps_skill_permuted'])}.", markup=False)  # fmt: skip
+    out.print(f"90% bands hold {whole['coverage90']:.0%} of the values (wanted 80% to 97%: {'met' if met['coverage'] else 'missed'}); Brier skill of all "
+              f"events {whole['panel_brier_skill']:+.2f} (wanted above 0: {'met' if met['panel'] else 'missed'}). See docs/skill.md", markup=False)  # fmt: skip
 

@@ -6,7 +6,7 @@ a year after the origin is not read: neither for the plan, nor for the weights.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -134,4 +134,4 @@ def weighed(plan: Plan, arm: Arm, year: int, posterior: int | None) -> Origin:
     weights, power, ess = temper(likely, min(ENOUGH, arm.histories / 2))
     if ess == 0:
         raise RunError(f"no history lasts to the end of {year}: nothing can be forecast from there. Try more --histories.")
-    return Origin(year, plan, replace(arm, weight=None), weights, effective(weights), power, posterior)
+    return Origin(year, plan, arm, weights, effective(weights), power, posterior)

@@ -17,7 +17,8 @@ from thaw.skill.rivals import PERSISTENCE, TREND
 from thaw.skill.series import Point
 from thaw.skill.table import ANY, SERIES
 
-RIVALS = (PERSISTENCE, TREND, BARE)
+RULES = (PERSISTENCE, TREND)
+RIVALS = (*RULES, BARE)
 RESAMPLES = 2000
 SURE = 1.645  # standard errors either side that hold 90%
 LEAST_EVENTS = 5  # below this a kind of event is untested
@@ -33,6 +34,7 @@ def series_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
             continue
         mean = {name: float(np.mean([point.crps[name] for point in own])) for name in own[0].crps}
         rival = min((name for name in RIVALS if name in mean), key=lambda name: mean[name])
+        rule = min(RULES, key=lambda name: mean[name])
         rows.append(
             {
                 "name": series.name,
@@ -44,6 +46,7 @@ def series_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
                 "n": len(own),
                 "mechanism": series.mechanism,
                 "crps_of": mean,
+                "crps_skill_over_rules": skill(mean[MODEL], mean[rule]),
                 "crps_skill_permuted": skill(mean[PERMUTED], mean[rival]) if PERMUTED in mean else None,
             }
         )

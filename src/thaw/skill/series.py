@@ -4,8 +4,9 @@
                           + what the histories leave unexplained
 
 A history is asked about change only, since its level is off by what a dozen equations leave out. Changes of the record up to the origin
-scatter more than the histories say; the excess of their squared errors over the histories' variance is a normal error of its own,
-over as many years as the forecast reaches (from one year, times the root of the years, where fewer than two such spans are known).
+scatter more than the histories say; the excess of their squared errors over the histories' variance in the last five years is a
+normal error of its own, over as many years as the forecast reaches (from one year, times the root of the years, where fewer than two
+such spans are known).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from thaw.skill.table import RATIO, SERIES, Series
 FIRST = 1945  # the first year whose rows are read
 COPIES = np.array([-1.324, -0.5658, 0.0, 0.5658, 1.324]) / np.sqrt(np.mean(np.square([-1.324, -0.5658, 0.0, 0.5658, 1.324])))  # of a normal, variance 1
 BAND = (0.05, 0.95)
+RECENT = 5  # years up to the last known one whose errors count
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,12 @@ def forecast(origin: Origin, series: Series, known: Mapping[int, Any], target: A
 
 
 def unexplained(origin: Origin, series: Series, known: Mapping[int, Any], covered: Mapping[int, np.ndarray], steps: int) -> float:
-    """Standard deviation of what the histories leave unexplained of recorded changes over so many years up to the origin."""
+    """Standard deviation of what the histories leave unexplained of recent recorded changes over so many years, up to the origin."""
 
     def excess(span: int) -> list[float]:
         found = []
         for year, before in covered.items():
-            if year + span not in covered:
+            if year + span not in covered or year < max(covered) - RECENT:
                 continue
             change = covered[year + span] - before
             there = np.isfinite(change) & (origin.weights > 0)

@@ -83,6 +83,7 @@ def _summary(rows: Sequence[Mapping[str, Any]], panel: Sequence[Mapping[str, Any
         "median_crps_skill": median,
         "low": low,
         "high": high,
+        "median_crps_skill_over_rules": float(np.median([row["crps_skill_over_rules"] for row in rows])),
         "median_crps_skill_permuted": float(np.median(permuted)) if permuted else None,
         "coverage90": covered,
         "panel_brier_skill": whole["brier_skill"],
