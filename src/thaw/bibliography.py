@@ -69,6 +69,9 @@ SOURCES: dict[str, str] = {
         "Adversary, W. W. Norton (from memory)"
     ),
     "gaddis1997": ("John Lewis Gaddis (1997), We Now Know: Rethinking Cold War History, Oxford University Press (from memory)"),
+    "gardner1985": (
+        "Everette S. Gardner & Ed McKenzie (1985), Forecasting Trends in Time Series, Management Science 31(10), 1237-1246 (from memory)"
+    ),
     "gerschenkron1962": ("Alexander Gerschenkron (1962), Economic Backwardness in Historical Perspective, Harvard University Press (from memory)"),
     "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (

@@ -47,7 +47,7 @@ def known_until(plan: Plan, scenario, month: str) -> Plan:
         calendar[name] = np.concatenate([calendar[name][: last + 1], values[last + 1 :]])
     calendar |= _numbers(plan, first + last)
     pins = {"death": lives(plan, last)} if "death" in plan.pins else plan.pins
-    return _only_states(plan.with_(calendar=calendar, pins=pins), calendar["independent"].any(axis=0))
+    return _only_states(plan.with_(calendar=calendar, pins=pins), np.asarray(calendar["independent"].any(axis=0)))
 
 
 def _only_states(plan: Plan, kept: np.ndarray) -> Plan:
