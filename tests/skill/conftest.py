@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from corrupt import SMALL
 
 from thaw.attribution.arms import Arm
 from thaw.compile import compile_plan
@@ -9,13 +10,11 @@ from thaw.plan import Plan
 from thaw.scenario import load_scenario
 from thaw.skill.origins import MODEL, Origin, run_origins, watch_for
 
-SMALL = {"histories": 64, "citizens": 120, "seed": 3, "prior": True, "workers": 1, "arms": (MODEL,)}
-
 
 @pytest.fixture(scope="session")
 def small_origin() -> Origin:
     """64 histories that follow the record to the end of 1953 and run on to the end of 1954."""
-    return run_origins(load_scenario("ussr-1945"), (1953,), 1954, **SMALL)[MODEL][0]
+    return run_origins(load_scenario("ussr-1945"), (1953,), 1954, arms=(MODEL,), **SMALL)[MODEL][0]
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +26,17 @@ def known() -> Plan:
 @pytest.fixture
 def made_up(known: Plan) -> Origin:
     """Four histories, equally likely, in which every quantity grows by a tenth of its first value a year, and nothing happens."""
-    watch = watch_for(known)
-    growth = 1 + np.arange(len(known.months)) / 120
-    series = {name: np.tile(growth, (4, 1)).astype(np.float32) for name in watch.quantities}
-    arm = Arm({}, series, np.full(4, len(known.months)), {}, None)
-    return Origin(1953, known, arm, np.ones(4), 4.0, 1.0, None)
+    return growing(known, 1953)
+
+
+@pytest.fixture
+def made_up_1956() -> Origin:
+    """The same at the end of 1956."""
+    return growing(compile_plan(load_scenario("ussr-1945"), free_after="1956-12"), 1956)
+
+
+def growing(plan: Plan, year: int) -> Origin:
+    growth = 1 + np.arange(len(plan.months)) / 120
+    series = {name: np.tile(growth, (4, 1)).astype(np.float32) for name in watch_for(plan).quantities}
+    arm = Arm({}, series, np.full(4, len(plan.months)), {}, None)
+    return Origin(year, plan, arm, np.ones(4), 4.0, 1.0, None)

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SMALL
-from corrupt import corrupted
+from corrupt import SMALL, corrupted
 
 from thaw import record
 from thaw.compile import compile_plan
@@ -83,6 +82,24 @@ def test_silence_of_the_vocabulary_is_known_and_not_what_came_later() -> None:
     assert given.when["uprising"][hun] == ()
     assert plan.months[given.until] == (1954, 1)
     assert all(month < given.until for where in given.when.values() for dates in where for month, _ in dates or ())
+
+
+@pytest.mark.parametrize(("year", "cut"), [(1953, 1953), (1955, 1953), (1956, 1956), (1952, None)])
+def test_parameters_come_from_no_later_cut_than_the_origin(year: int, cut: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shipping:
+        """Stands in for `thaw.posterior`: every cut ships."""
+
+        def shipped(self, name: str, cut: int) -> int:
+            return cut
+
+        def with_posterior(self, plan: Plan, posterior: int) -> Plan:
+            return plan.with_(draws={"terror.inertia": np.array([float(posterior)])})
+
+    monkeypatch.setattr("thaw.skill.origins.part", lambda name: Shipping() if name == "posterior" else None)
+    plan, used = known_plan(load_scenario("ussr-1945"), year, citizens=120, seed=0, prior=False)
+    assert used == cut
+    assert {name: values.tolist() for name, values in plan.draws.items()} == ({"terror.inertia": [float(cut)]} if cut else {})
+    assert known_plan(load_scenario("ussr-1945"), year, citizens=120, seed=0, prior=True)[1] is None
 
 
 def test_stances_are_dealt_out_within_a_court(known: Plan) -> None:

@@ -8,7 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from corrupt import invented
 
+from thaw import record
 from thaw.errors import ScenarioError
 from thaw.skill import log, saved, whole
 from thaw.skill.origins import Origin, check_scenario
@@ -158,6 +160,18 @@ class TestWhole:
         json.dumps(found, allow_nan=False)
         assert len(found["series"]) == 15
         assert found["summary"]["meets"].keys() == {"coverage", "series", "panel"}
+
+    def test_opened_years_on_a_future_that_nobody_recorded(self, made_up_1956: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(record, "_made", invented(dt.date(1956, 12, 31)))
+        arms = {name: [made_up_1956] for name in ("model", "without court and society", "stances permuted")}
+        found = whole.rounded(whole.table(arms, 1968, 0, open_=True))
+        assert found["opened"] is True
+        rows = {row["name"]: row for row in found["series"]}
+        assert rows["SUN.gdp_pc"]["n"] == 12
+        assert "WLD.states_allied_east" not in rows, "the record ends in 1956"
+        amnesty = next(row for row in found["panel"] if row["name"] == "amnesty")
+        assert (amnesty["n"], amnesty["tested"]) == (8 * 12, True)
+        assert amnesty["events"] == len({row.date.year for row in record.events() if "SUN.amnesty" in row.event and 1957 <= row.date.year <= 1968})
 
     def test_another_case_is_refused(self) -> None:
         from thaw.scenario import load_scenario
