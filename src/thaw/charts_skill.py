@@ -33,7 +33,7 @@ def bars(names: int, *, width: int = 380, title: str = "") -> alt.LayerChart:
     band = middle.mark_rect(color=FACTUAL, opacity=BAND_90).encode(x=alt.X("low:Q"), x2="high:Q", y=alt.value(0), y2=alt.value(height))
     median = middle.mark_rule(color=FACTUAL, strokeWidth=1.8).encode(x=alt.X("median:Q"), y=alt.value(0), y2=alt.value(height))
     target = middle.mark_rule(color=QUIET, strokeDash=[4, 3]).encode(x=alt.X("target:Q"), y=alt.value(0), y2=alt.value(height))
-    ground = rows.mark_rule(color=GRID).encode(x=alt.value(-SIDE), x2=alt.value(width))
+    ground = rows.mark_rule(color=GRID).encode(x=alt.value(0), x2=alt.value(width))
     line = rows.mark_rule(color=FACTUAL, strokeWidth=1.5).encode(x=x, x2=alt.datum(0))
     told = [alt.Tooltip("name:N"), alt.Tooltip("told:N", title="skill")]
     dots = rows.mark_point(filled=True, color=RECORD, stroke="white", strokeWidth=1, size=60, opacity=1).encode(x=x, tooltip=told)

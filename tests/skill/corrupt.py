@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from thaw import record
@@ -35,6 +36,7 @@ def corrupted(after: dt.date) -> Callable[..., tuple[Any, ...]]:
             return replace(row, **days, alliance_from="1973-01" if (row.alliance_from or "") > month else row.alliance_from, alliance_until=until)
         return row
 
+    @cache
     def made(kind: Callable[..., Any], name: str) -> tuple[Any, ...]:
         return tuple(changed(row) for row in true(kind, name))
 
@@ -52,6 +54,7 @@ def invented(after: dt.date) -> Callable[..., tuple[Any, ...]]:
             return replace(row, event=("SUN.amnesty",) if row.event else ())
         return row
 
+    @cache
     def made(kind: Callable[..., Any], name: str) -> tuple[Any, ...]:
         return tuple(changed(row) for row in true(kind, name))
 

@@ -13,7 +13,7 @@ from thaw import record
 from thaw.compile import compile_plan
 from thaw.plan import Plan
 from thaw.scenario import load_scenario
-from thaw.skill.origins import Origin, followed, known_plan, permuted, weighed
+from thaw.skill.origins import Origin, followed, known_plan, permuted, posterior_cut, weighed
 from thaw.skill.panel import base_rate, places, probability
 from thaw.skill.series import forecast, rows_by_year
 from thaw.skill.table import KINDS, SERIES
@@ -84,22 +84,30 @@ def test_silence_of_the_vocabulary_is_known_and_not_what_came_later() -> None:
     assert all(month < given.until for where in given.when.values() for dates in where for month, _ in dates or ())
 
 
+class Shipping:
+    """Stands in for `thaw.posterior`: every cut ships."""
+
+    def shipped(self, name: str, cut: int) -> int:
+        return cut
+
+    def with_posterior(self, plan: Plan, posterior: int) -> Plan:
+        return plan.with_(draws={"terror.inertia": np.array([float(posterior)])})
+
+
 @pytest.mark.parametrize(("year", "cut"), [(1953, 1953), (1955, 1953), (1956, 1956), (1952, None)])
 def test_parameters_come_from_no_later_cut_than_the_origin(year: int, cut: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Shipping:
-        """Stands in for `thaw.posterior`: every cut ships."""
-
-        def shipped(self, name: str, cut: int) -> int:
-            return cut
-
-        def with_posterior(self, plan: Plan, posterior: int) -> Plan:
-            return plan.with_(draws={"terror.inertia": np.array([float(posterior)])})
-
     monkeypatch.setattr("thaw.skill.origins.part", lambda name: Shipping() if name == "posterior" else None)
-    plan, used = known_plan(load_scenario("ussr-1945"), year, citizens=120, seed=0, prior=False)
-    assert used == cut
-    assert {name: values.tolist() for name, values in plan.draws.items()} == ({"terror.inertia": [float(cut)]} if cut else {})
-    assert known_plan(load_scenario("ussr-1945"), year, citizens=120, seed=0, prior=True)[1] is None
+    assert posterior_cut("ussr-1945", year) == cut
+
+
+def test_a_plan_draws_from_that_posterior_unless_the_prior_is_asked_for(known: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thaw.skill.origins.part", lambda name: Shipping() if name == "posterior" else None)
+    monkeypatch.setattr("thaw.skill.origins.compile_plan", lambda *_, **__: known)
+    scenario = load_scenario("ussr-1945")
+    plan, used = known_plan(scenario, 1954, citizens=120, seed=0, prior=False)
+    assert (used, plan.draws["terror.inertia"].tolist()) == (1953, [1953.0])
+    plain, none = known_plan(scenario, 1954, citizens=120, seed=0, prior=True)
+    assert (none, plain.draws) == (None, {})
 
 
 def test_stances_are_dealt_out_within_a_court(known: Plan) -> None:

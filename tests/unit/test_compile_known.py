@@ -68,7 +68,7 @@ def test_a_life_runs_its_clock_from_the_month_on(known: Plan, last: int) -> None
     params = loop.draw_parameters(known, by_name["mortality"], luck)
     clocks, log = {}, Log()
     state = loop.initial(known, luck)
-    for month in range(last + 121):
+    for month in range(last + 61):
         state = state.with_({"age": known.calendar["age"][month]})
         new = by_name["mortality"](state, params, Noise(luck, by_name["mortality"], month, 0, 0, clocks, log))
         for history, person in np.argwhere(state.alive & ~new["alive"]):
@@ -77,7 +77,7 @@ def test_a_life_runs_its_clock_from_the_month_on(known: Plan, last: int) -> None
     living = np.flatnonzero(known.pins["death"] == last + 0.5)
     months = {person: {month for month, _ in found.get(int(person), ())} for person in living.tolist()}
     assert min(min(dates) for dates in months.values() if dates) > last
-    assert sum(len(dates) > 5 for dates in months.values()) > 10
+    assert sum(len(dates) > 2 for dates in months.values()) > 10
     assert {month for month, _ in found[known.persons.index("stalin")]} == {known.months.index((1953, 3))}
     assert 0 < np.asarray(state.alive)[:, living].mean() < 1
 
@@ -95,11 +95,6 @@ def test_a_line_goes_on_from_the_last_years_and_ends_at_nought() -> None:
     np.testing.assert_allclose(carried_on([1944.0, 1953.0, 1955.0], points, 5.0), [4.0, 18.0, 22.0])
     np.testing.assert_allclose(carried_on([1955.0], points, 0.0), [18.0])
     np.testing.assert_allclose(carried_on([1960.0], {1950.0: 5.0, 1953.0: 2.0}, 5.0), [0.0])
-
-
-def test_without_it_nothing_changes(whole_plan: Plan) -> None:
-    plain = compile_plan(load_scenario("ussr-1945"))
-    assert plain.pins["death"].dtype == whole_plan.pins["death"].dtype == np.dtype(int)
 
 
 @pytest.mark.parametrize("month", ["1944-12", "1976-01"])
