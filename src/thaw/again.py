@@ -34,7 +34,7 @@ def plan_of(manifest: Mapping[str, Any]) -> Plan:
         scenario = Scenario.model_validate(manifest["made_from"])
     except (ValueError, ScenarioError) as error:
         raise RunError("the scenario of this run is not one that this version can read.") from error
-    settings = {name: manifest[name] for name in ("seed", "citizens", "prior", "coupling", "rules")}
+    settings = {name: manifest[name] for name in ("seed", "citizens", "parameters", "coupling", "rules")}
     for free in (False, True):  # the manifest says whether deaths were drawn, which a scenario may ask for without --free
         plan = make_plan(scenario, RunOptions(**settings, without=tuple(manifest["without"]), free=free))
         if plan_key((plan, manifest["record_all"])) == manifest["key"]:

@@ -13,10 +13,11 @@ from thaw.errors import ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
     from thaw.plan import Plan
+    from thaw.posterior import Posterior
     from thaw.scenario import Scenario
     from thaw.tape import Tape
 
-COUPLINGS, RECORDS = ("clock", "month"), ("headline", "all")
+COUPLINGS, RECORDS, PARAMETERS = ("clock", "month"), ("headline", "all"), ("posterior", "prior", "central")
 MOST_WORKERS = 4096
 Progress = Callable[[float, int, str], None]  # histories done, histories in all, what is being done
 
@@ -35,7 +36,9 @@ class RunOptions:
     out: Path | None = None
     force: bool = False
     resume: bool = False
-    prior: bool = True
+    parameters: str = "posterior"
+    posterior: Path | None = None
+    leaving_out: str = ""
     rules: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     coupling: str = "clock"
@@ -56,9 +59,9 @@ class RunOptions:
                 isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
             ):
                 yield f"--{name} {value}: expected a whole number from {low} to {high}."
-        for name, word, possible in (("coupling", self.coupling, COUPLINGS), ("record", self.record, RECORDS)):
+        for name, word, possible in (("coupling", self.coupling, COUPLINGS), ("record", self.record, RECORDS), ("parameters", self.parameters, PARAMETERS)):
             if word not in possible:
-                yield f"--{name} {word}: expected {' or '.join(possible)}."
+                yield f"--{name} {word}: expected {', '.join(possible[:-1])} or {possible[-1]}."
 
     def _mechanisms(self) -> Iterator[str]:
         if not (self.rules or self.without):
@@ -96,7 +99,8 @@ def run(
     out: str | Path | None = None,
     force: bool = False,
     resume: bool = False,
-    prior: bool = True,
+    parameters: str = "posterior",
+    posterior: str | Path | None = None,
     rules: Mapping[str, str] | None = None,
     without: Iterable[str] = (),
     coupling: str = "clock",
@@ -110,7 +114,9 @@ def run(
     workers : processes; one a core when left out
     chunk : histories a worker holds at a time, a multiple of 64; up to 512 when left out
     out : folder of the run, kept; a temporary one, gone when Python ends, when left out
-    prior : each history draws its parameters from their priors; False takes central values
+    parameters : each history draws its own from the "posterior" that the record up to 1956 leaves, where one ships for the scenario, or from
+        their priors where none does or with "prior"; "central" takes central values
+    posterior : a file that `thaw fit` wrote, instead of the shipped one
     rules : mechanism -> alternative rule
     without : mechanisms left out, by name; one may stand alone
     coupling : luck of twins keyed by event clocks ("clock") or by month ("month")
@@ -119,8 +125,9 @@ def run(
     """
     options = RunOptions(
         histories=histories, seed=seed, citizens=citizens, workers=workers, chunk=chunk, engine=engine,
-        scheduler=scheduler, out=Path(out) if out is not None else None, force=force, resume=resume, prior=prior,
-        rules=rules or {}, without=(without,) if isinstance(without, str) else tuple(without or ()), coupling=coupling, free=free, record=record,
+        scheduler=scheduler, out=Path(out) if out is not None else None, force=force, resume=resume, parameters=parameters,
+        posterior=Path(posterior) if posterior is not None else None, rules=rules or {},
+        without=(without,) if isinstance(without, str) else tuple(without or ()), coupling=coupling, free=free, record=record,
     )  # fmt: skip
     options.check()
     return run_options(scenario, options)
@@ -143,17 +150,31 @@ def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | 
 def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":
     """The scenario and the record as arrays, with the options that change what is simulated."""
     from thaw.compile import compile_plan
+    from thaw.posterior import with_posterior
 
     changes = {
         "seed": options.seed,
         "rules": dict(options.rules),
         "without": options.without,
         "by_month": options.coupling == "month",
-        "from_prior": options.prior,
+        "from_prior": options.parameters != "central",
     }
     if options.citizens is not None:
         changes["citizens"] = options.citizens
-    return compile_plan(scenario, free=options.free).with_(**changes)
+    plan = compile_plan(scenario, free=options.free).with_(**changes)
+    found = posterior_of(scenario.name, options)
+    return with_posterior(plan, found) if found else plan
+
+
+def posterior_of(scenario: str, options: RunOptions) -> "Posterior | None":
+    """The posterior that a run draws its parameters from; None where it draws from the priors or takes central values."""
+    from thaw.posterior import read_posterior, shipped
+
+    if options.parameters != "posterior":
+        return None
+    if options.posterior is not None:
+        return read_posterior(options.posterior, options.leaving_out)
+    return shipped(scenario, without=options.leaving_out)
 
 
 def _scratch_folder(name: str) -> Path:

@@ -72,12 +72,23 @@ SOURCES: dict[str, str] = {
     "gardner1985": (
         "Everette S. Gardner & Ed McKenzie (1985), Forecasting Trends in Time Series, Management Science 31(10), 1237-1246 (from memory)"
     ),
+    "geddes1999": (
+        "Barbara Geddes (1999), What Do We Know about Democratization after Twenty Years?, Annual Review of Political Science 2, 115-144"
+    ),
+    "geddes2014": (
+        "Barbara Geddes, Joseph Wright & Erica Frantz (2014), Autocratic Breakdown and Regime Transitions: A New Data Set, "
+        "Perspectives on Politics 12(2), 313-331"
+    ),
     "gerschenkron1962": ("Alexander Gerschenkron (1962), Economic Backwardness in Historical Perspective, Harvard University Press (from memory)"),
     "gill1990": ("Graeme Gill (1990), The Origins of the Stalinist Political System, Cambridge University Press (from memory)"),
     "gompertz1825": (
         "Benjamin Gompertz (1825), On the Nature of the Function Expressive of the Law of Human Mortality, and on a New Mode of "
         "Determining the Value of Life Contingencies, Philosophical Transactions of the Royal Society of London 115, 513-583 "
         "(pages from memory)"
+    ),
+    "gneiting2007": (
+        "Tilmann Gneiting & Adrian E. Raftery (2007), Strictly Proper Scoring Rules, Prediction, and Estimation, Journal of the American Statistical "
+        "Association 102(477), 359-378 (from memory)"
     ),
     "granovetter1978": ("Mark Granovetter (1978), Threshold Models of Collective Behavior, American Journal of Sociology 83(6), 1420-1443"),
     "granville2004": (
@@ -112,6 +123,10 @@ SOURCES: dict[str, str] = {
     ),
     "hough1979": ("Jerry F. Hough & Merle Fainsod (1979), How the Soviet Union Is Governed, Harvard University Press (from memory)"),
     "janossy1971": ("Ferenc Jánossy (1971), The End of the Economic Miracle: Appearance and Reality in Economic Development, IASP (from memory)"),
+    "kaplan1958": (
+        "Edward L. Kaplan & Paul Meier (1958), Nonparametric Estimation from Incomplete Observations, Journal of the American Statistical "
+        "Association 53, 457-481"
+    ),
     "kong1994": (
         "Augustine Kong, Jun S. Liu & Wing Hung Wong (1994), Sequential Imputations and Bayesian Missing Data Problems, Journal "
         "of the American Statistical Association 89, 278-288 (from memory)"
@@ -178,12 +193,20 @@ SOURCES: dict[str, str] = {
     "salmon2011": (
         "John K. Salmon, Mark A. Moraes, Ron O. Dror & David E. Shaw (2011), Parallel Random Numbers: As Easy as 1, 2, 3, Proceedings of SC11 (from memory)"
     ),
+    "saltelli2010": (
+        "Andrea Saltelli and others (2010), Variance Based Sensitivity Analysis of Model Output: Design and Estimator for the Total Sensitivity Index, "
+        "Computer Physics Communications 181(2), 259-270, doi:10.1016/j.cpc.2009.09.018 (as cited in SALib)"
+    ),
     "schuman1989": (
         "Howard Schuman & Jacqueline Scott (1989), Generations and Collective Memories, American Sociological Review 54(3), 359-381, doi:10.2307/2095611"
     ),
     "shapley1953": (
         "Lloyd S. Shapley (1953), A Value for n-Person Games, in Contributions to the Theory of Games II, Princeton University "
         "Press, 307-317 (from memory)"
+    ),
+    "sobol2001": (
+        "Ilya M. Sobol' (2001), Global Sensitivity Indices for Nonlinear Mathematical Models and Their Monte Carlo Estimates, "
+        "Mathematics and Computers in Simulation 55, 271-280 (as cited in SALib)"
     ),
     "solow1956": ("Robert M. Solow (1956), A Contribution to the Theory of Economic Growth, Quarterly Journal of Economics 70(1), 65-94 (from memory)"),
     "svolik2009": (
@@ -232,6 +255,10 @@ SOURCES: dict[str, str] = {
     "wilson1931": (
         "Edwin B. Wilson & Margaret M. Hilferty (1931), The Distribution of Chi-Square, Proceedings of the National Academy of "
         "Sciences 17, 684-688 (from memory)"
+    ),
+    "yao2018": (
+        "Yuling Yao, Aki Vehtari, Daniel Simpson & Andrew Gelman (2018), Using Stacking to Average Bayesian Predictive Distributions, "
+        "Bayesian Analysis 13(3), 917-1003"
     ),
 }
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from thaw.errors import ScenarioError
+from thaw.invented import number_of, polity_of
 from thaw.names import WORLD
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ def short_name(person: str, labels: Mapping[str, str]) -> str:
     """
     if person not in labels:
         return person.replace("_", " ").title()
+    if polity_of(person):
+        return f"member {number_of(person)}"
     if is_unnamed(person):
         return "an unnamed member"
     if "_" in person:  # the id needed more than the surname, and so does a sentence

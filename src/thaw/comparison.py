@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from thaw import names, record
+from thaw import invented, names, record
 from thaw.arms import Arm
 from thaw.dates import month_of
 from thaw.fields import FIELDS
@@ -98,7 +98,7 @@ def _read(measure: Measure, plan: Plan, whole: Arm) -> Iterator[tuple[str, np.nd
 
 def recorded_rows(polity: str, variable: str, measure: Measure, cut: int = CUT) -> list[Any]:
     """Rows of the record in the units of the run, up to the end of the year `cut` and in order."""
-    rows = sorted((row for row in record.series(polity, variable) if row.end.year <= cut), key=lambda row: row.end)
+    rows = sorted((row for row in invented.series(polity, variable) if row.end.year <= cut), key=lambda row: row.end)
     if measure.trailing > 1:
         by_year = {row.end.year: row.value for row in rows}
         means = [sum(by_year.get(row.end.year - back, 0.0) for back in range(measure.trailing)) / measure.trailing for row in rows]

@@ -10,18 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from thaw import cohorts, record
+from thaw import cohorts, invented, record
 from thaw.axes import INSTITUTIONS, OFFICES, STRATA
 from thaw.compile_events import acts, deaths, recorded
 from thaw.compile_world import first_world, given_world, world_calendar
 from thaw.court import CADRE, CANDIDATE, FULL, NOBODY
 from thaw.dates import mondays, month_number, months_between
 from thaw.fields import FIELDS
+from thaw.invented import OF_AGE
 from thaw.plan import Plan
 from thaw.states import independence, states_of
 
-OF_AGE = 38  # years: nobody younger sat in the Central Committee of 1952 (record: people, tenures)
-OTHER_AGES = (40, 60)
 COMING, EVERY = 12, 7  # years: a small court gains an unnamed member who comes of age in its 12th year, then every 7, or it would die out
 UNKNOWN_STANCE, UNKNOWN_GUILT = (-0.8, -0.1, 0.7), (0.05, 0.4, 0.85)
 
@@ -80,15 +79,17 @@ def _people(scenario) -> tuple[tuple[str, ...], np.ndarray]:
     persons, court = [], []
     for p, (code, polity) in enumerate(scenario.polities.items()):
         unnamed = max(polity.others, 1) + _coming(scenario, code)
-        members = named[code] + [f"other_{code.lower()}_{k + 1}" for k in range(unnamed)]
+        members = list(dict.fromkeys(named[code] + invented.unnamed(code, unnamed)))
         persons += members
         court += [p] * len(members)
     return tuple(persons), np.array(court)
 
 
 def _coming(scenario, code: str) -> int:
-    """How many unnamed persons come of age in a reduced court within the scenario."""
+    """How many unnamed persons come of age within the scenario, in a reduced court or one that the record does not know."""
     years = (month_number(scenario.end) - month_number(scenario.start)) // 12
+    if invented.is_invented(code):
+        return invented.coming(scenario.polities[code].others, years)
     return 0 if scenario.polities[code].court == "full" else max((years - COMING) // EVERY + 1, 0)
 
 
@@ -121,15 +122,15 @@ def _given(scenario, persons, court) -> dict[str, np.ndarray]:
     polities = scenario.polities.values()
     branch = np.zeros((len(persons), len(INSTITUTIONS)), bool)
     for e, person in enumerate(persons):
-        served = scenario.polities[tuple(scenario.polities)[court[e]]].branch
-        branch[e] = [person in served.get(institution, ()) for institution in INSTITUTIONS]
+        polity = scenario.polities[tuple(scenario.polities)[court[e]]]
+        branch[e] = [person in polity.branch.get(institution, ()) for institution in INSTITUTIONS]
         if person.startswith("other_"):
-            branch[e, int(person.rsplit("_", 1)[1]) % len(INSTITUTIONS)] = True
+            branch[e, invented.served_in(invented.number_of(person), polity.service)] = True
     strata = np.array([[polity.strata.get(stratum, 0.0) for stratum in STRATA] for polity in polities])
     return {
         "court": court.astype(np.int64),
         "branch": branch,
-        "tie": _ties(persons, scenario.judged),
+        "tie": _ties(scenario, persons),
         "hegemon": np.array([polity.role == "hegemon" for polity in polities]),
         "bloc": np.array([polity.role == "satellite" for polity in polities]),
         "has_society": np.array([polity.society for polity in polities]),
@@ -140,13 +141,17 @@ def _given(scenario, persons, court) -> dict[str, np.ndarray]:
     }
 
 
-def _ties(persons, judged: str) -> np.ndarray:
-    """Mean of the two codings of each tie; a tie that one coder did not see counts nought for him."""
+def _ties(scenario, persons) -> np.ndarray:
+    """Mean of the two codings of each tie; a tie that one coder did not see counts nought for him. Unnamed clients have one of middling strength."""
     place = {person: e for e, person in enumerate(persons)}
     ties = np.zeros((len(persons), len(persons)))
-    for row in record.ties(by=judged):
+    for row in record.ties(by=scenario.judged):
         if row.person in place and row.patron in place:
             ties[place[row.person], place[row.patron]] += row.best / 2
+    for polity in scenario.polities.values():
+        for client, patron in polity.patron.items():
+            if invented.polity_of(client):
+                ties[place[client], place[patron]] = invented.TIE
     return np.minimum(ties, 1.0)
 
 
@@ -174,11 +179,13 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
     first = [month_number(polity.starts or scenario.start) for polity in scenario.polities.values()]
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     ages = np.empty((len(months), len(persons)))
-    youngest, oldest = OTHER_AGES
+    youngest, oldest = invented.AGES
     others = (youngest + (oldest - youngest) * (k * 0.618034 % 1) for k in count(1))  # golden section: spread evenly, whoever is first
     for e, person in enumerate(persons):
         if person in born:
             birthday = born[person].year * 12 + born[person].month - 1
+        elif home := invented.polity_of(person):
+            birthday = numbers[0] - round(12 * invented.first_age(invented.number_of(person), scenario.polities[home].others))
         else:
             _, code, number = person.split("_")
             later = int(number) - 1 - max(scenario.polities[code.upper()].others, 1)
@@ -194,7 +201,7 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         "exists": numbers[:, None] >= np.array(first),
         "forum": forum,
         "congress": congress,
-        "population": _by_polity(polities, months, lambda code: _yearly(code, "population", months, lag=0)),
+        "population": _by_polity(polities, months, lambda code: _population(scenario.polities[code], code, months)),
         "season": np.array([float(month) for _, month in months]),
         "drought": _by_polity(polities, months, lambda code: _drought(code, months, pinned=scenario.pinned.weather and not free)),
         "collectivising": np.array(
@@ -229,7 +236,7 @@ def _by_polity(polities, months, column) -> np.ndarray:
 
 
 def _values(code: str, variable: str) -> dict[int, float]:
-    return {row.end.year: row.value for row in record.series(code, variable)} if variable in _variables() else {}
+    return {row.end.year: row.value for row in invented.series(code, variable)} if variable in _variables() else {}
 
 
 def _variables() -> set[str]:
@@ -244,6 +251,11 @@ def _yearly(code, variable, months, *, lag: int, missing: float | None = None, l
     years = sorted(points)
     at = [year + month / 12 - lag for year, month in months]
     return np.array([between(when, {year + 0.5: points[year] for year in years}) for when in at])
+
+
+def _population(polity, code, months) -> np.ndarray:
+    """Thousand persons month by month: the record's, or of a polity that it does not know the scenario's throughout."""
+    return _yearly(code, "population", months, lag=0) if polity.population is None else np.full(len(months), polity.population)
 
 
 COMINFORM = 1948 * 12 + 5  # its resolution of 28 June 1948 on Yugoslavia bound the satellites to collective farms (record: events)
@@ -279,13 +291,13 @@ def _receivers(months) -> np.ndarray:
 
 
 def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Months with a congress or plenum: as recorded for Moscow and for whole courts, or every sixth month and fourth year when freed."""
+    """Months with a congress or plenum: as recorded for Moscow and for whole courts, or every sixth month and fourth year when freed or invented."""
     forum = np.ones((len(months), len(polities)), bool)
     congress = np.zeros((len(months), len(polities)), bool)
     for p, code in enumerate(polities):
         if code != "SUN" and scenario.polities[code].court != "full":
             continue
-        if scenario.pinned.congresses and not free:
+        if scenario.pinned.congresses and not free and not invented.is_invented(code):
             met = {(row.end.year, row.end.month) for row in record.series(code, "party_congress")}
             plenum = {(row.end.year, row.end.month) for row in record.series(code, "cc_plenum")}
         else:
@@ -341,7 +353,7 @@ def _first_clients(holds, court) -> np.ndarray:
 
 def _patrons(scenario, persons, court, rank, place) -> np.ndarray:
     """Each person's patron: as the scenario says, else the strongest tie of at least 0.3 to a higher man of his court."""
-    ties = _ties(persons, scenario.judged)
+    ties = _ties(scenario, persons)
     patron = np.full(len(persons), NOBODY)
     standing = rank + 2 * np.isin(np.arange(len(persons)), [place[polity.leader] for polity in scenario.polities.values()])
     for e in range(len(persons)):

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from thaw import names, record
+from thaw import invented, names, record
 from thaw.dates import mondays, month_number, month_of
 from thaw.errors import ScenarioError, did_you_mean
 from thaw.noise import Act
 from thaw.plan import Plan
+from thaw.record.vocabulary import parse
 
 NATURAL = ("natural", "accident", "unknown")
 
@@ -57,7 +58,7 @@ def acts(plan: Plan, wishes: Iterable[tuple[str, str | None]]) -> tuple[Act, ...
     first = plan.months[0][0] * 12 + plan.months[0][1] - 1
     found = []
     for text, date in wishes:
-        event = record.parse_event(text)
+        event = (parse if invented.is_invented(text.partition(".")[0]) else record.parse_event)(text)
         month = month_number(date) - first if date else -1
         if date and not 0 <= month < len(plan.months):
             raise ScenarioError(f"{text}@{date} lies outside the scenario")

@@ -7,9 +7,9 @@ A page holds them between marks, and everything between is rewritten:
     <!-- end -->
 
 Blocks of declarations are made from what the mechanisms declare; `--check` changes nothing and exits with 1 when one is stale. Blocks
-of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of `system` and
-`shuffle` from small runs of their own, and only with `--system` and `--order`; those of published models (`replication ...`, and a figure
-beside the page) only with `--classics`, because they take a minute.
+of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of `system`, `shuffle`
+and `base_rates` from small runs of their own, and only with `--system`, `--order` and `--base-rates`; those of published models
+(`replication ...`, and a figure beside the page) only with `--classics`, because they take a minute.
 """
 
 import argparse
@@ -38,11 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a block of declarations is stale")
     parser.add_argument("--system", action="store_true", help="rewrite the block of `system` too: a minute of small runs")
     parser.add_argument("--order", action="store_true", help="rewrite the block of `shuffle` too: the month in other orders, minutes of small runs")
+    parser.add_argument("--base-rates", action="store_true", help="rewrite the block of `base_rates` too: leaders of autocracies, 256 histories")
     parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
     parser.add_argument("--classics", action="store_true", help="run the published models and rewrite their tables and figures too")
     asked = parser.parse_args(arguments)
     try:
         results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {}) | ({"shuffle": shuffle} if asked.order else {})
+        if asked.base_rates:
+            results |= {"base_rates": base_rates}
         if asked.classics:
             results |= {"replication": replication}
             if not asked.check:
@@ -353,6 +356,13 @@ def shuffle() -> str:
     return as_markdown()
 
 
+def base_rates() -> str:
+    """How leaders of autocracies leave office and how long they last, in the model and among those who have been."""
+    from thaw.base_rates import as_table, compare
+
+    return as_table(compare())
+
+
 def results_of(folder: Path) -> dict[str, Maker]:
     """The makers of result blocks, for one run."""
     from thaw.docs_run import Results
@@ -362,7 +372,7 @@ def results_of(folder: Path) -> dict[str, Maker]:
 
 
 DRAWINGS: dict[str, Callable[[], str]] = {"docs/model/graph.svg": graph}
-RESULTS = ("run", "reproduces", "targets", "system", "shuffle", "replication")
+RESULTS = ("run", "reproduces", "targets", "system", "shuffle", "replication", "base_rates")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,

@@ -23,12 +23,13 @@ KEYED = "PEWTC"  # axes whose members have luck of their own
 
 @dataclass(frozen=True)
 class Fault:
-    """A history that left the bounds of a field: from `month` on it holds no result."""
+    """A history that left the bounds of a field: from `month` on it holds no result; `arm` where several go abreast."""
 
     history: int
     month: int
     mechanism: str
     field: str
+    arm: int = 0
 
 
 @dataclass
@@ -61,6 +62,7 @@ def simulate(
         raise RunError(f"a chunk begins at a multiple of {HISTORIES_PER_WORD} histories, not at {first}")
     log = Log() if log is None else log
     luck = make_luck(plan, first, last)
+    nudged = of_chunk(plan, plan.nudge, first, last)
     params = {step.name: draw_parameters(plan, step, luck) for step in mechanisms()}
     state, clocks = (start.state, {k: c.copy() for k, c in start.clocks.items()}) if start else (initial(plan, luck), {})
     axes = {event.name: event.axes for step in mechanisms() for event in step.events}
@@ -76,7 +78,7 @@ def simulate(
                 noise = Noise(luck, step, month, week, sum(plan.weeks[:month]) + week, clocks, log)
                 values = step(state, params[step.name], noise)
             state = hold(plan, state.with_(keep_unfounded(state, values)), month)
-        state = nudge(plan, state, luck, month)
+        state = nudge(state, nudged, month)
         if faults is not None:
             faults.extend(check(plan, state, luck, month))
         if keep:
@@ -103,8 +105,14 @@ def steps(plan: Plan, month: int) -> Iterator[tuple[Mechanism, int]]:
 def make_luck(plan: Plan, first: int, last: int) -> Luck:
     """Seed, histories and hashed names of a chunk."""
     ids = {letter: entity_ids(plan.members[letter]) for letter in KEYED}
-    other = None if plan.other_luck is None else plan.other_luck[first:last]
-    return Luck(plan.seed, np.arange(first, last, dtype=np.uint32), ids, plan.do, plan.prevent, plan.pins, plan.by_month, other, plan.recorded)
+    numbers = np.tile(np.arange(first, last, dtype=np.uint32), plan.abreast)
+    other = of_chunk(plan, plan.other_luck, first, last)
+    return Luck(plan.seed, numbers, ids, plan.do, plan.prevent, plan.pins, plan.by_month, other, plan.recorded, plan.abreast)
+
+
+def of_chunk(plan: Plan, values: np.ndarray | None, first: int, last: int) -> np.ndarray | None:
+    """What a plan says of each history of the run, for the rows of a chunk."""
+    return None if values is None else values.reshape(plan.abreast, -1)[:, first:last].ravel()
 
 
 def draw_parameters(plan: Plan, step: Mechanism, luck: Luck) -> SimpleNamespace:
@@ -158,7 +166,7 @@ def initial(plan: Plan, luck: Luck) -> State:
         arrays[name] = np.broadcast_to(first.astype(field.dtype), shape).copy()
     for name, (low, best, high) in plan.traits.items():
         arrays[name] = draw_trait(luck.draw("uniform", luck.key("trait", name), "E", ONCE), low, best, high)
-    words = -(-sizes["H"] // 64)
+    words = plan.abreast * -(-sizes["H"] // (plan.abreast * HISTORIES_PER_WORD))
     societies = int(np.count_nonzero(arrays["has_society"]))
     arrays["street"] = np.zeros((societies, len(ACTS), plan.citizens, words), np.uint64)
     arrays["removed"] = np.zeros((societies, plan.citizens, words), np.uint64)
@@ -196,24 +204,26 @@ def hold(plan: Plan, state: State, month: int) -> State:
     for span in plan.spans:
         if span.first <= month <= span.last:
             values = kept.get(span.field, getattr(state, span.field)).copy()
-            values[(slice(None), span.place) if span.place >= 0 else ...] = span.value
+            size = len(values) // plan.abreast
+            rows = slice(None) if span.arm < 0 else slice(span.arm * size, (span.arm + 1) * size)
+            values[(rows, span.place) if span.place >= 0 else rows] = span.value
             kept[span.field] = values
     return state.with_(kept) if kept else state
 
 
-def nudge(plan: Plan, state: State, luck: Luck, month: int) -> State:
-    """The state with the hegemon's output raised by a millionth in histories whose month this is."""
-    if plan.nudge is None or not (now := plan.nudge[luck.histories] == month).any():
+def nudge(state: State, when: np.ndarray | None, month: int) -> State:
+    """The state with the hegemon's output raised by a millionth in histories whose month (H,) this is."""
+    if when is None or not (now := when == month).any():
         return state
     return state.with_({"output": state.output * (1 + 1e-6 * (now[:, None] & state.hegemon))})
 
 
 def check(plan: Plan, state: State, luck: Luck, month: int) -> list[Fault]:
     """Histories in which a mechanism left NaN or a value outside the bounds of its field by the end of the month."""
-    found = []
+    found, size = [], len(luck.histories) // luck.abreast
     for step in mechanisms():
         for name in step.writes:
             bad = out_of_bounds(name, getattr(state, name))
             if bad is not None:
-                found += [Fault(int(history), month, step.name, name) for history in luck.histories[bad]]
+                found += [Fault(int(luck.histories[row]), month, step.name, name, int(row) // size) for row in np.flatnonzero(bad)]
     return found

@@ -26,13 +26,14 @@ OTHER = np.uint32(1 << 31)  # set in the number of a history whose luck is drawn
 @dataclass(frozen=True)
 class Act:
     """One intervention on an event: done in a month, or prevented throughout (`once`: its first onset only); `entity` is a place on the
-    event's axis or -1 for all."""
+    event's axis or -1 for all, `arm` the arm it belongs to where several go abreast, -1 for all."""
 
     event: str
     entity: int
     month: int = -1
     week: int = 0
     once: bool = False
+    arm: int = -1
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Luck:
     """What all noise of a chunk shares: the seed, its histories, the names on each axis, interventions and pins."""
 
     seed: int
-    histories: np.ndarray  # (H,) global numbers
+    histories: np.ndarray  # (H,) global numbers; of arms that go abreast each brings all of them again
     ids: Mapping[str, np.ndarray]  # axis letter -> hashed names
     do: tuple[Act, ...] = ()
     prevent: tuple[Act, ...] = ()
@@ -97,6 +98,7 @@ class Luck:
     by_month: bool = False  # couple luck by month instead of by clock
     other_after: np.ndarray | None = None  # (H,) month after which a history has another luck
     recorded: Recorded | None = None
+    abreast: int = 1  # arms side by side
     traits: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # draws made once a history, kept
 
     def key(self, *names: str) -> np.uint64:
@@ -104,6 +106,11 @@ class Luck:
 
     def size(self, axes: str) -> tuple[int, ...]:
         return (len(self.histories), *(len(self.ids[letter]) for letter in axes))
+
+    def rows(self, arm: int) -> slice:
+        """The rows of one arm; of all where it is -1."""
+        size = len(self.histories) // self.abreast
+        return slice(None) if arm < 0 else slice(arm * size, (arm + 1) * size)
 
     def entities(self, axes: str) -> np.ndarray:
         """Hashed names along the axes after the history; () for one a history."""
@@ -303,10 +310,11 @@ class Noise:
 
     def _chosen(self, act: Act, shape: tuple[int, ...]) -> np.ndarray:
         chosen = np.zeros(shape, bool)
+        rows = self._luck.rows(act.arm)
         if act.entity < 0 or len(shape) == 1:
-            chosen[...] = True
+            chosen[rows] = True
         else:
-            chosen[:, act.entity] = True
+            chosen[rows, act.entity] = True
         return chosen
 
     def _record(

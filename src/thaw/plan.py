@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +14,15 @@ from thaw.recorded import Recorded
 
 @dataclass(frozen=True)
 class Span:
-    """A quantity kept at a value over some months; `place` on its axis after the histories, -1 for all of them."""
+    """A quantity kept at a value over some months; `place` on its axis after the histories, -1 for all of them; `arm` as of an `Act`."""
 
     field: str
     place: int
     first: int
     last: int
     value: float
+    arm: int = -1
+
 
 Part = str | tuple[str, ...]  # a mechanism by name, or those that turn weekly, by turns
 Order = tuple[Part, ...]
@@ -53,10 +56,12 @@ class Plan:
     by_month: bool = False
     from_prior: bool = True
     draws: Mapping[str, np.ndarray] = field(default_factory=dict)  # "mechanism.param" -> (n,) values: history h takes the (h mod n)-th of each
+    fitted: Mapping[str, Any] = field(default_factory=dict)  # of a posterior's draws: `cut`, `method`, `without` and `contraction` by parameter
     seed: int = 0
     spans: tuple[Span, ...] = ()
-    other_luck: np.ndarray | None = None  # (histories of the run,) month after which its luck is drawn anew; past the end: never
-    nudge: np.ndarray | None = None  # (histories of the run,) month at whose end one quantity is changed by a millionth; -1 never
+    abreast: int = 1  # arms that go side by side, each with all histories: acts and spans say whose they are
+    other_luck: np.ndarray | None = None  # (arms x histories of the run,) month after which its luck is drawn anew; past the end: never
+    nudge: np.ndarray | None = None  # (arms x histories of the run,) month at whose end one quantity is changed by a millionth; -1 never
     recorded: Recorded | None = None  # events that the record decides for a while
     states: tuple[str, ...] = ()  # of the world: codes of those independent at some time within the months
 

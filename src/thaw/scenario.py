@@ -33,6 +33,7 @@ from thaw.scenario_checks import (
     check_person,
     check_polity,
     check_prior,
+    check_service,
     check_strata,
     homes,
     states,
@@ -73,6 +74,10 @@ Strata = Annotated[dict[str, Share], AfterValidator(check_strata), WithJsonSchem
     {"type": "object", "properties": {stratum: {"type": "number", "minimum": 0, "maximum": 1} for stratum in STRATA},
      "additionalProperties": False}
 )]  # fmt: skip
+Service = Annotated[dict[str, Share], AfterValidator(check_service), WithJsonSchema(
+    {"type": "object", "properties": {name: {"type": "number", "minimum": 0, "maximum": 1} for name in INSTITUTIONS},
+     "additionalProperties": False}
+)]  # fmt: skip
 
 
 class _Strict(BaseModel):
@@ -97,6 +102,12 @@ class Polity(_Strict):
     full: Persons = Field((), description="full members of the Politburo, persons of the record")
     candidates: Persons = Field((), description="candidate members of the Politburo, persons of the record")
     cadre: Persons = Field((), description="others of the Central Committee, persons of the record")
+    population: float | None = Field(
+        None, ge=1, le=2_000_000, description="of a polity that the record does not know, and of no other (thousand persons)"
+    )
+    service: Service = Field(
+        {}, description="of a polity that the record does not know: shares of its persons who had served in each institution"
+    )
     offices: dict[str, Holders] = Field(
         {}, description=f"who holds which office, a person or a list; offices: {', '.join(OFFICES)}"
     )

@@ -9,7 +9,7 @@ from functools import cache
 from math import isfinite
 from typing import Any
 
-from thaw import names, record
+from thaw import invented, names, record
 from thaw.axes import INSTITUTIONS, OFFICES, SINGLE_HOLDER, STRATA
 from thaw.dates import months_between
 from thaw.errors import ScenarioError, ThawError, did_you_mean
@@ -49,8 +49,8 @@ def check_coding(month: str) -> str:
 
 
 def check_person(person: str) -> str:
-    """A person whom the record knows."""
-    if person not in lives():
+    """A person whom the record knows, or an unnamed one of an invented polity."""
+    if person not in lives() and not invented.polity_of(person):
         raise ValueError(
             f"there is no person '{person}' in the record. {did_you_mean(person, lives())}   More: thaw record people"
         )
@@ -58,10 +58,10 @@ def check_person(person: str) -> str:
 
 
 def check_polity(polity: str) -> str:
-    """A polity that the record knows."""
+    """A polity that the record knows, or one of the user's own."""
     known = [row.code for row in record.polities()]
-    if polity not in known:
-        raise ValueError(f"there is no polity '{polity}' in the record. {did_you_mean(polity, known)}")
+    if polity not in known and not invented.is_invented(polity):
+        raise ValueError(f"there is no polity '{polity}' in the record. {did_you_mean(polity, known)} One of your own has a code like XAA.")
     return polity
 
 
@@ -75,9 +75,18 @@ def check_prior(text: str) -> str:
 
 def check_strata(shares: dict[str, float]) -> dict[str, float]:
     """Shares of known strata that sum to 1, or none."""
-    for stratum in shares:
-        if stratum not in STRATA:
-            raise ValueError(f"there is no stratum '{stratum}'. {did_you_mean(stratum, STRATA)}")
+    return _shares(shares, "stratum", STRATA)
+
+
+def check_service(shares: dict[str, float]) -> dict[str, float]:
+    """Shares of known institutions that sum to 1, or none."""
+    return _shares(shares, "institution", INSTITUTIONS)
+
+
+def _shares(shares: dict[str, float], what: str, known: tuple[str, ...]) -> dict[str, float]:
+    for name in shares:
+        if name not in known:
+            raise ValueError(f"there is no {what} '{name}'. {did_you_mean(name, known)}")
     if shares and abs(sum(shares.values()) - 1) > 1e-6:
         raise ValueError(f"the shares sum to {sum(shares.values()):g}: expected 1.")
     return shares
@@ -91,7 +100,7 @@ def across(data: Mapping[str, Any]) -> list[Mistake]:
     polities = {code: table for code, table in _table(data, "polities").items() if isinstance(table, Mapping)}
     found = [*_months(data, polities), *_roles(polities), *_members(data, polities)]
     for code, polity in polities.items():
-        found += [*_court(code, polity), *_patronage(code, polity), *_society(code, polity)]
+        found += [*_court(code, polity), *_patronage(code, polity), *_society(code, polity), *_invention(code, polity)]
         found += _each(_table(polity, "initial"), ("polities", code, "initial"), check_initial)
     found += _each(_table(data, "hold"), ("hold",), check_field)
     found += _each(_table(data, "parameters"), ("parameters",), names.check_value)
@@ -101,20 +110,19 @@ def across(data: Mapping[str, Any]) -> list[Mistake]:
 
 def homes(data: Mapping[str, Any]) -> dict[str, str]:
     """The polity of everyone who can come to a court: where the scenario lists him, else where the record puts him."""
-    from thaw.compile import OF_AGE
-
     start, end = _month(data.get("start")) or f"{FIRST_YEAR}", _month(data.get("end")) or f"{LAST_YEAR}"
     judged = {row.person for row in record.judgements(by=_month(data.get("judged")) or "1953-03")}
     found = {
         person: life.polity
         for person, life in lives().items()
         if person in judged
-        and life.born.year + OF_AGE <= int(end[:4])
+        and life.born.year + invented.OF_AGE <= int(end[:4])
         and (life.died is None or life.died.year >= int(start[:4]))
     }
     for code, polity in _table(data, "polities").items():
-        for _, person in _listed(polity if isinstance(polity, Mapping) else {}):
-            found[person] = code
+        if isinstance(polity, Mapping):
+            unnamed = invented.unnamed(code, _others(polity)) if invented.is_invented(code) else []
+            found |= dict.fromkeys((*unnamed, *(person for _, person in _listed(polity))), code)
     return found
 
 
@@ -235,7 +243,7 @@ def _court(code: str, polity: Mapping[str, Any]) -> Iterator[Mistake]:
     if not all(isinstance(polity.get(key, ()), list | tuple) for key in LISTS):
         return  # who is in the court cannot be told
     for place, person, why in named:
-        if isinstance(person, str) and person in lives() and person not in court:
+        if isinstance(person, str) and (person in lives() or invented.polity_of(person)) and person not in court:
             told = f"{person} {why} but is not in the court: list him in full, candidates or cadre."
             yield Mistake(place, told)
 
@@ -275,6 +283,33 @@ def _society(code: str, polity: Mapping[str, Any]) -> Iterator[Mistake]:
             ("polities", code, "society"),
             "a society needs its strata: shares of " + ", ".join(STRATA) + " that sum to 1.",
         )
+
+
+def _invention(code: str, polity: Mapping[str, Any]) -> Iterator[Mistake]:
+    """A polity that the record does not know brings its population and has unnamed persons of its own; no other does."""
+    own, others = invented.is_invented(code), _others(polity)
+    for key in ("population", "service"):
+        if not own and polity.get(key):
+            yield Mistake(("polities", code, key), f"{key} of {code} is the record's: only a polity whose code begins with X has its own.")
+    if own and polity.get("population") is None:
+        yield Mistake(("polities", code, "population"), f"the key 'population' is missing: the record has none of {code} (thousand persons).")
+    if own and not others:
+        yield Mistake(("polities", code, "others"), f"a court of unnamed persons needs some: others = 1 to 60, persons other_{code.lower()}_1 and on.")
+    for place, named in (*_listed(polity), (("leader",), polity.get("leader"))):
+        person = named if isinstance(named, str) else ""
+        home = invented.polity_of(person)
+        here: Location = ("polities", code, *place)
+        if own and person in lives():
+            yield Mistake(here, f"{person} is of the record, and {code} is not: its persons are other_{code.lower()}_1 to other_{code.lower()}_{others}.")
+        elif home and home != code:
+            yield Mistake(here, f"{person} belongs to {home}, not to {code}.")
+        elif home and invented.number_of(person) > others > 0:
+            yield Mistake(here, f"there is no {person}: {code} has others = {others}.")
+
+
+def _others(polity: Mapping[str, Any]) -> int:
+    others = polity.get("others", 0)
+    return others if isinstance(others, int) and 0 <= others <= 60 else 0
 
 
 def _events(data: Mapping[str, Any], polities: Mapping[str, Any]) -> list[Mistake]:

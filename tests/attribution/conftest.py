@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from small_arms import WATCH
 
-from thaw.attribution.arms import Arm, Trunk, run_trunks
+from thaw.attribution.arms import Trunk, run_trunks
+from thaw.attribution.kept import Arm
 from thaw.plan import Plan
 
 

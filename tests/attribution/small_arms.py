@@ -1,7 +1,7 @@
 """What the small arms of these tests keep, and claims made by hand."""
 
-from thaw.attribution.arms import Watch
 from thaw.attribution.claim import Claim, parse_cause, parse_effect
+from thaw.attribution.kept import Watch
 
 WATCH = Watch(("SUN.thaw", "SUN.amnesty", "HUN.uprising", "SUN.death:stalin"), ("SUN.voice", "WLD.tension", "SUN.leader"))
 

@@ -7,7 +7,10 @@ import pytest
 from small_arms import WATCH
 
 from thaw import loop
-from thaw.attribution.arms import Arm, Branch, Clockwork, Trunk, drawn_parameters, run_trunks
+from thaw.attribution.abreast import may_go_abreast
+from thaw.attribution.arms import Branch, Trunk, drawn_parameters, run_trunks
+from thaw.attribution.given import as_recorded
+from thaw.attribution.kept import Arm, Clockwork
 from thaw.compile_events import acts
 from thaw.plan import Plan, Span
 
@@ -78,12 +81,11 @@ def test_a_nudge_changes_one_quantity_by_a_millionth(plan: Plan, factual: tuple[
     nudged = run(plan.with_(nudge=np.full(64, 15)), folder)
     assert same(nudged, whole, 16)
     state = loop.initial(plan, loop.make_luck(plan, 0, 64))
-    luck = loop.make_luck(plan, 0, 64)
-    after = loop.nudge(plan.with_(nudge=np.full(64, 3)), state, luck, 3)
+    after = loop.nudge(state, np.full(64, 3), 3)
     ratio = after.output / state.output
     assert ratio[:, state.hegemon] == pytest.approx(1 + 1e-6, abs=1e-12)
     assert (ratio[:, ~state.hegemon] == 1).all()
-    assert loop.nudge(plan.with_(nudge=np.full(64, 3)), state, luck, 4) is state
+    assert loop.nudge(state, np.full(64, 3), 4) is state
 
 
 def test_a_span_holds_its_quantity_and_nothing_before(plan: Plan, factual: tuple[Arm, Path]) -> None:
@@ -123,3 +125,39 @@ def test_parameters_are_those_of_the_run(plan: Plan) -> None:
     assert np.array_equal(values[:, names.index("terror.inertia")], drawn.inertia)
     fixed = drawn_parameters(plan.with_(from_prior=False), 64)
     assert fixed[1] == ()
+
+
+def test_arms_side_by_side_are_as_if_alone(plan: Plan, tmp_path: Path) -> None:
+    """To the bit: interventions, luck drawn anew, nudges, spans and what the record decides touch their own rows only."""
+    thaw = acts(plan, [("SUN.thaw", "1954-03"), ("SUN.fall:beria", "1953-06")])
+    when = np.where(np.arange(128) % 3, 9, 10**6)
+    plans = {
+        "F": plan, "P": plan.with_(prevent=acts(plan, [("SUN.amnesty", None)])), "D": plan.with_(do=thaw), "R": plan.with_(other_luck=when),
+        "N": plan.with_(nudge=np.where(when < 99, when, -1)), "S": plan.with_(spans=(Span("tension", -1, 10, 14, 0.75), Span("cult", 0, 3, 9, 0.2))),
+    }  # fmt: skip
+    known = plan.with_(recorded=as_recorded(plan, 12))
+    given = {"G": known, "GD": known.with_(do=thaw)}
+    alone: dict[str, Arm] = {}
+    for name, own in (plans | given).items():
+        alone |= run_trunks([Trunk(name, own, LAST)], 128, WATCH, folder=tmp_path)
+    for chunk in (64, 128):
+        branches = tuple(Branch(name, own, 5 if name == "D" else 0) for name, own in plans.items() if name != "F")
+        beside = run_trunks([Trunk("F", plan, LAST, branches)], 128, WATCH, folder=tmp_path, chunk=chunk)
+        branches = tuple(Branch(name, own, 0) for name, own in given.items())
+        beside |= run_trunks([Trunk("", known, LAST, branches)], 128, WATCH, folder=tmp_path, chunk=chunk)
+        for name, arm in alone.items():
+            assert same(arm, beside[name], LAST + 1), name
+            assert np.array_equal(arm.ended, beside[name].ended)
+            assert all(np.array_equal(times, beside[name].onsets[event]) for event, times in arm.onsets.items())
+            assert arm.refused.keys() == beside[name].refused.keys()
+            assert all(np.array_equal(mask, beside[name].refused[event]) for event, mask in arm.refused.items())
+            assert (arm.weight is None) == (beside[name].weight is None)
+            assert arm.weight is None or np.array_equal(arm.weight, beside[name].weight)
+
+
+def test_arms_go_abreast_only_if_interventions_alone_tell_them_apart(plan: Plan) -> None:
+    assert may_go_abreast([plan, plan.with_(prevent=acts(plan, [("SUN.amnesty", None)]))], 64)
+    assert not may_go_abreast([plan, plan.with_(by_month=True)], 64)
+    assert not may_go_abreast([plan, plan.with_(calendar={name: values.copy() for name, values in plan.calendar.items()})], 64)
+    assert not may_go_abreast([plan, plan], 100)
+    assert not may_go_abreast([plan, plan], 1024)

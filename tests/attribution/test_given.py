@@ -88,7 +88,7 @@ class TestWeights:
 
 
 def test_another_leader_weighs_less(plan: Plan, tmp_path: Path) -> None:
-    from thaw.attribution.arms import Watch
+    from thaw.attribution.kept import Watch
 
     arms = run_trunks([Trunk("F", plan, 4)], 64, Watch((), watched(plan)), folder=tmp_path)
     arm = arms["F"]

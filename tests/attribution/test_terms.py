@@ -5,7 +5,7 @@ import pytest
 from small_arms import claim
 
 from thaw.attribution import terms
-from thaw.attribution.arms import Arm
+from thaw.attribution.kept import Arm
 from thaw.plan import Plan
 
 NONE = np.empty(0, int), np.empty(0)

@@ -22,7 +22,6 @@ from thaw.noise import Act, Log
 POLITIES = ("DDR", "POL", "HUN", "CSK", "YUG", "CHN")
 LATEST = (1958, 1)
 MECHANISMS = tuple(step.name for step in loop.mechanisms())
-COALITION = next(step for step in loop.mechanisms() if step.name == "coalition")
 EVENTS = {name: event for name, (_, event) in known_events().items() if not event.derived}
 
 
@@ -48,7 +47,7 @@ def plans(draw, spread=3.0):
         prevent=draw(st.lists(acts(plan, None), max_size=3).map(tuple)),
         set_values=draw(st.dictionaries(st.sampled_from(sorted(known_parameters())), st.floats(-1, 1), max_size=6).map(lambda far: settings_of(far, spread))),
         without=draw(st.lists(st.sampled_from(MECHANISMS), max_size=2, unique=True).map(tuple)),
-        rules={"coalition": draw(st.sampled_from(COALITION.rules))},
+        rules={step.name: draw(st.sampled_from(step.rules)) for step in loop.mechanisms() if step.rules},
         by_month=draw(st.booleans()),
         from_prior=draw(st.booleans()),
     )

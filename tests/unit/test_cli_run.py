@@ -86,7 +86,7 @@ def test_every_option_arrives(asked) -> None:
         ("--rule coalition=litteral", "there is no such rule. Did you mean 'literal'?"),
         ("--rule coalition", "--rule coalition: expected NAME=CHOICE"),
         ("--rule coalition=literal --rule coalition=contest", "coalition is already literal"),
-        ("--rule mortality=x", "mortality has one rule only. With rules to choose from: coalition."),
+        ("--rule mortality=x", "mortality has one rule only. With rules to choose from: coalition, society."),
         ("--do SUN.amnesti", "--do SUN.amnesti: there is no event 'amnesti'. Did you mean 'amnesty'?"),
         ("--do SUN.amnesty@1960-01", "is outside the scenario, 1953-01 to 1953-12"),
         ("--prevent fall:berya", "--prevent fall:berya: there is no person 'berya'. Did you mean 'beria'?"),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from regime import H, make_noise, make_params, make_state
 
 from thaw.axes import STRATA
-from thaw.mechanisms.society import EXPOSED, NATION, TRUTH, WANT, society
+from thaw.kernels.portable import normal
+from thaw.mechanisms.society import EXPOSED, NATION, TRUTH, WANT, found_town, level_of_argument, rest_of_crowd, society, stratum_bounds
 
 CITIZENS, P = 300, 3
 CALM = {"sparks": 0.0}
@@ -228,6 +229,81 @@ class TestEvents:
         dark, lit = (weeks(quiet(grievance=0.0), 4, discontent=0.0, sparks=s)[-1] for s in (0.0, 20.0))
         assert not dark.street.any() or bits(lit.street).sum() > bits(dark.street).sum()
         assert lit.street.any()
+
+
+def resting(courage, visibility, share):
+    """Where r <- Φ(courage + visibility · r) comes to rest from a share."""
+    for _ in range(500):
+        share = float(normal(np.array([courage + visibility * share]))[0])
+    return share
+
+
+class TestMeanField:
+    """Everybody sees the whole crowd: r = G(r), Granovetter's and Kuran's resting points."""
+
+    def settled(self, first, count, citizens=3000):
+        """Share speaking after some weeks, from a crowd of a first share; courage 1.5 below the bar, a full crowd worth 3."""
+        street = crowd(first, 0, citizens=citizens)
+        state = make_state(citizens=citizens, growth=0.03, grievance=1.5, street=street, voice=first)
+        return weeks(state, count, rule="mean_field", **CALM, **FREE, **WILLING | {"discontent": 1.5, "revolt_at": 9.0})[-1].voice
+
+    def test_the_same_grievance_rests_low_or_high_as_the_crowd_was(self):
+        low, high = self.settled(0.0, 40), self.settled(0.9, 4)
+        np.testing.assert_allclose(low, resting(-1.5, 3.0, 0.0), atol=0.08)
+        np.testing.assert_allclose(high, resting(-1.5, 3.0, 1.0), atol=0.08)
+        assert resting(-1.5, 3.0, 0.0) < 0.2 < 0.8 < resting(-1.5, 3.0, 1.0)
+
+    def test_who_speaks_in_a_settled_crowd_is_who_waits_for_least(self):
+        """Whom one watches does not matter: in each stratum a level parts those who speak from those who do not."""
+        after = weeks(quiet(grievance=1.5, street=crowd(0.5, 0), voice=0.5), 2, rule="mean_field", **CALM, **FREE, **WILLING | {"discontent": 1.5})[-1]
+        noise = make_noise(society)
+        bounds = stratum_bounds(tuple(after.stratum_share[0].tolist()), CITIZENS)
+        level = found_town(noise.luck.seed, int(noise.luck.ids["P"][0]), 0, bounds).level
+        speaking = bits(after.street[0, 0])
+        assert 0.3 < speaking.mean() < 0.95
+        for first, last in pairwise(bounds):
+            for h in range(H):
+                mine = speaking[first:last, h]
+                assert level[first:last][mine].max() < level[first:last][~mine].min()
+
+    def test_a_crowd_seen_everywhere_emboldens_everybody_on_an_empty_street(self):
+        """The crowd of last week is what counts, in each act its own; on a network nobody sees it."""
+        spoken = {
+            rule: [
+                weeks(quiet(grievance=1.0, voice=v, revolt=r), 1, rule=rule, **CALM, **FREE, **WILLING | {"discontent": 1.0})[0]
+                for v, r in ((0.0, 0.0), (0.25, 0.0), (0.0, 0.25))
+            ]
+            for rule in society.rules
+        }
+        none, voices, revolts = spoken["mean_field"]
+        assert (voices.voice > none.voice).all()
+        np.testing.assert_array_equal(revolts.voice, none.voice)
+        assert revolts.revolt.sum() > none.revolt.sum()
+        for after in spoken["network"][1:]:
+            np.testing.assert_array_equal(after.voice, spoken["network"][0].voice)
+
+    def test_a_crowd_at_rest_is_that_of_plain_sweeps(self):
+        """Sweep after sweep in which every free citizen compares her level with the share: the levels that speak in the end are the same."""
+        luck = np.random.default_rng(3)
+        bounds = stratum_bounds((0.3, 0.3, 0.2, 0.1, 0.1), CITIZENS)
+        town = found_town(1, 7, 0, bounds)
+        removed = np.packbits(luck.random((CITIZENS, 64)) < 0.1, axis=1, bitorder="little").view("<u8")
+        gone, stratum = bits(removed, 64), np.repeat(np.arange(5), np.diff(bounds))
+        loud = np.array([2, 40], np.int32)
+        places, slope = luck.integers(600, 1700, (5, 2)).astype(np.int32), np.array([700.0, 300.0])
+        heads = np.full((5, 2), 25, np.int32)
+        found = rest_of_crowd(town, removed, places, slope, heads, loud)
+        for k, history in enumerate(loud):
+            share = 125 / CITIZENS
+            for _ in range(64):
+                cut = level_of_argument()[np.clip(places[:, k] + int(slope[k] * share), 0, 3072)]
+                share = (~gone[:, history] & (town.level < cut[stratum])).sum() / CITIZENS
+            np.testing.assert_array_equal(found[k], np.tile(cut[:, None], 9))
+
+    def test_the_removed_are_silent_here_too(self):
+        after = weeks(quiet(street=crowd(0.5, 1), voice=0.5, fear=1.0), 8, rule="mean_field", **WILLING, police=0.3, tiring=0.2, sparks=3.0)
+        assert all(not (state.street & state.removed[:, None]).any() for state in after)
+        assert all(state.removed.any() for state in after)
 
 
 def test_revolts_begin_and_end(told):

@@ -13,8 +13,9 @@ import numpy as np
 
 from thaw import diagram, loop, names
 from thaw.attribution import terms
-from thaw.attribution.arms import Arm, Kept, Watch, months_of
+from thaw.attribution.arms import months_of
 from thaw.attribution.grammar import REMAINDERS
+from thaw.attribution.kept import Arm, Kept, Watch
 from thaw.attribution.terms import Bound
 from thaw.compile_world import AID
 from thaw.fields import FIELDS

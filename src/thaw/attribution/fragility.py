@@ -13,13 +13,13 @@ import numpy as np
 
 from thaw.attribution.numbers import LEAST, Estimate, Twins, raises, risk_difference, risk_ratio
 from thaw.kernels.noise import entity_ids, name_key, uniform
+from thaw.posterior import UNINFORMED
 
 MOST = 3  # parameters reported
 DUMMIES = 100
 SLICES = (8, 4, 2)  # powers of two: SALib 1.6 adds up the edges of slices, and those of 6 pass 1 by a rounding error
 PER_SLICE = 40  # histories that a slice should hold
 CHANCE = 0.05  # of any dummy being reported at all
-UNINFORMED = 0.2  # contraction below which data hardly spoke to a parameter
 TAIL = 0.1  # share of histories whose middle is the prior's 5% or 95% point
 
 

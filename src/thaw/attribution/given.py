@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from thaw import names, record
-from thaw.attribution.arms import Arm, full_name
+from thaw import invented, names, record
+from thaw.attribution.kept import Arm, full_name
 from thaw.comparison import seen_in
 from thaw.plan import Plan
 from thaw.recorded import LEAST, OVERRULED, Recorded
@@ -62,7 +62,7 @@ def nearness(plan: Plan, arm: Arm, until: int) -> np.ndarray:
         places = [plan.persons.index(person) for person in led if person in plan.persons]
         weight += np.where(np.isin(arm.series[f"{main}.leader"][:, until - 1], places), 0.0, OVERRULED)
     for name in SERIES:
-        rows = [row for row in record.series(main, name) if (row.end.year, row.end.month) <= (year, month) and row.value > 0]
+        rows = [row for row in invented.series(main, name) if (row.end.year, row.end.month) <= (year, month) and row.value > 0]
         values = np.sum([arm.series[f"{main}.{field}"] for field in MEASURES[name].fields], axis=0, dtype=float)
         seen = seen_in(MEASURES[name], plan, values, rows[-1]) if rows else None
         if seen is not None:

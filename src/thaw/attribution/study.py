@@ -16,9 +16,10 @@ import numpy as np
 
 from thaw.attribution import bundle, terms
 from thaw.attribution import channel as paths
-from thaw.attribution.arms import Arm, Trunk, Watch, drawn_parameters, run_trunks
+from thaw.attribution.arms import Trunk, drawn_parameters, run_trunks
 from thaw.attribution.claim import Claim
 from thaw.attribution.given import nearness
+from thaw.attribution.kept import Arm, Watch
 from thaw.attribution.numbers import Twins, flipped
 from thaw.attribution.terms import Bound
 from thaw.attribution.weights import temper

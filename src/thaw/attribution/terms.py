@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from thaw.attribution.arms import Arm, Branch, Trunk, Watch
+from thaw.attribution.arms import Branch, Trunk
 from thaw.attribution.claim import Cause, Claim, Effect
 from thaw.attribution.given import as_recorded, hegemon, watched
 from thaw.attribution.grammar import Where, expand
+from thaw.attribution.kept import Arm, Watch
 from thaw.compile_events import acts
 from thaw.compile_world import world_calendar
 from thaw.dates import month_number
@@ -57,6 +58,12 @@ def bind(claim: Claim, plan: Plan) -> Bound:
     date, recorded = _date(cause, plan)
     effects = expand(claim.effect.events, where(plan), cause.events)
     return Bound(claim, cause, claim.effect, plan, date, recorded, month_of_plan(plan, claim.by), effects)
+
+
+def alone(plan: Plan, effect: Effect, by: str) -> Bound:
+    """An effect without a cause, bound to a plan; `by` is its deadline, 'YYYY-MM'."""
+    claim = Claim("alone", "own", 0, "", plan.name, "brings about", Cause(), effect, by=by)
+    return Bound(claim, Cause(), effect, plan, -1, False, month_of_plan(plan, by), expand(effect.events, where(plan)))
 
 
 def month_of_plan(plan: Plan, text: str) -> int:
@@ -188,8 +195,8 @@ def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
         found += _of_events(bound, max(one.deadline for one in bounds if one.effect.is_event), arms)
     if _as_it_stood(bound):
         known = plan.with_(recorded=as_recorded(plan, bound.date))
-        for name, own in (("GD", forced(bound, known)), ("GP", prevented(bound, known))):
-            found.append(Trunk(f"{name} {key}", own, last, start=("G", bound.date - 1)))
+        arms_of_it = {f"GD {key}": forced(bound, known), f"GP {key}": prevented(bound, known)}
+        found.append(_side_by_side(arms_of_it, last, ("G", bound.date - 1)))
     return found
 
 
@@ -200,10 +207,15 @@ def _of_events(bound: Bound, last: int, arms: Mapping[str, Arm]) -> list[Trunk]:
     first = min(by_month.min(), earliest(bound, arms["F by month"]))
     found = [Trunk(f"P by month {key}", prevented(bound, _coupled(plan)), last, start=_before("F by month", first, last))]
     if (when < NEVER).any():
-        start = _before("F", when.min(), last)
-        found.append(Trunk(f"R {key}", plan.with_(other_luck=when), last, start=start))
-        found.append(Trunk(f"N {key}", plan.with_(nudge=np.where(when < NEVER, when, -1)), last, start=start))
+        pair = {f"R {key}": plan.with_(other_luck=when), f"N {key}": plan.with_(nudge=np.where(when < NEVER, when, -1))}
+        found.append(_side_by_side(pair, last, _before("F", when.min(), last)))
     return found
+
+
+def _side_by_side(plans: Mapping[str, Plan], last: int, start: tuple[str, int] | None) -> Trunk:
+    """Arms that leave the same month together."""
+    at = start[1] + 1 if start else 0
+    return Trunk("", next(iter(plans.values())), last, tuple(Branch(name, plan, at) for name, plan in plans.items()), start=start)
 
 
 def _as_it_stood(bound: Bound) -> bool:

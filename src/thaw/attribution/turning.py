@@ -18,9 +18,10 @@ import numpy as np
 
 from thaw import names
 from thaw.attribution import intervals, terms
-from thaw.attribution.arms import Arm, Branch, Told, Trunk, Watch, full_name, run_trunks
-from thaw.attribution.claim import Cause, Claim, Effect
+from thaw.attribution.arms import Branch, Told, Trunk, run_trunks
+from thaw.attribution.claim import Effect
 from thaw.attribution.given import hegemon
+from thaw.attribution.kept import Arm, Watch, full_name
 from thaw.attribution.numbers import LEAST
 from thaw.attribution.terms import Bound
 from thaw.errors import ScenarioError
@@ -92,7 +93,7 @@ def turning_points(
     every : months between forks; the largest jumps are then looked at month by month
     told : hears months simulated, and in all
     """
-    bound = _bound(plan, effect, by)
+    bound = terms.alone(plan, effect, by)
     marks = list(range(every - 1, bound.deadline, every))
     if not marks:
         raise ScenarioError(f"--by {by}: there is no fork before it. Expected a month after {_month(plan, every - 1)}, or a smaller --every.")
@@ -113,12 +114,6 @@ def turning_points(
     curve = tuple(_point(plan, mark, has[mark]) for mark in sorted(has))
     turns = tuple(_turn(plan, gap, has, factual, came, watch.events) for gap in _largest(has, MOST, months=1))
     return Turning(plan.name, effect.as_text(), by, histories, int(came.sum()), curve, turns)
-
-
-def _bound(plan: Plan, effect: Effect, by: str) -> Bound:
-    """The effect alone, bound to a plan; nothing is its cause."""
-    claim = Claim("turning", "own", 0, "", plan.name, "brings about", Cause(), effect, by=by)
-    return Bound(claim, Cause(), effect, plan, -1, False, terms.month_of_plan(plan, by), terms.expand(effect.events, terms.where(plan)))
 
 
 def _other(plan: Plan, histories: int, month: int) -> Plan:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from thaw.cli import ablate, attribution, classics, record, report, run, show, skill
+from thaw.cli import ablate, attribution, classics, record, report, run, sensitivity, show, skill
 from thaw.errors import ThawError
 
 app = typer.Typer(
@@ -24,6 +24,9 @@ app.command(name="claims", epilog="Example:  thaw claims stalin-essay --only C29
 app.command(name="turning-points", epilog="Example:  thaw turning-points ussr-1945 --effect HUN.uprising --by 1956-12")(attribution.turning_points)
 app.command(name="skill", epilog="Example:  thaw skill ussr-1945 -n 256 --plot skill.svg")(skill.skill)
 app.command(name="ablate", epilog="Example:  thaw ablate ussr-1945 -n 64 --json")(ablate.ablate)
+app.command(name="sensitivity", epilog="Example:  thaw sensitivity ussr-1945 --output HUN.uprising --by 1956-12 --plot tornado.svg")(
+    sensitivity.sensitivity
+)
 app.add_typer(show.app, name="show")
 app.command(name="classics", epilog="Example:  thaw classics epstein --plot epstein.svg")(classics.classics)
 app.add_typer(record.app, name="record")

@@ -1,14 +1,13 @@
 """`thaw ask`, `thaw claims` and `thaw turning-points`: did X bring about Y, and when did it become likely?"""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from thaw.cli import options as opt
-from thaw.cli.printing import notes, print_json, print_table, results, say
+from thaw.cli.printing import print_json, print_table, results, say, telling
 from thaw.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -42,7 +41,9 @@ def ask(
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
-    prior: opt.Prior = True,
+    prior: opt.Prior = False,
+    central: opt.Central = False,
+    posterior: opt.PosteriorFile = None,
     rule: opt.Rule = None,
     without: opt.Without = None,
     coupling: opt.Coupling = "clock",
@@ -62,8 +63,8 @@ def ask(
         raise ScenarioError(f"--given {given}: expected 'record'.")
     name, folder = _scenario(scenario)
     claim = single_claim(name, cause, effect, by, direction, folder)
-    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
-    with _telling(quiet) as told:
+    options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
+    with telling(quiet) as told:
         (answer,) = answers([claim], options, folder=folder, path=path, rules=rules, shares=shares, told=told)
     if path and (answer.found is None or answer.found.path is None):
         say("--path: no effect was found to be carried.", quiet)
@@ -87,7 +88,9 @@ def claims(
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
-    prior: opt.Prior = True,
+    prior: opt.Prior = False,
+    central: opt.Central = False,
+    posterior: opt.PosteriorFile = None,
     rule: opt.Rule = None,
     without: opt.Without = None,
     coupling: opt.Coupling = "clock",
@@ -104,9 +107,9 @@ def claims(
     wanted = _chosen([claim for one in files for claim in one.claims], only)
     if report is not None:
         _can_write(report, ".html")
-    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     folder = file.parent if file is not None and file.suffix == ".toml" else None
-    with _telling(quiet) as told:
+    with telling(quiet) as told:
         found = answers(wanted, options, folder=folder, path=path or report is not None, rules=rules, shares=shares, told=told)
     if report is not None:
         from thaw.report.claims import write_claims_report
@@ -133,7 +136,9 @@ def turning_points(
     histories: opt.EachArm = 256,
     citizens: opt.FewCitizens = 1000,
     seed: opt.Seed = 0,
-    prior: opt.Prior = True,
+    prior: opt.Prior = False,
+    central: opt.Central = False,
+    posterior: opt.PosteriorFile = None,
     rule: opt.Rule = None,
     without: opt.Without = None,
     coupling: opt.Coupling = "clock",
@@ -156,9 +161,9 @@ def turning_points(
         _can_write(plot, ".svg")
     loaded = load_scenario(scenario)
     asked, deadline = single_effect(loaded, effect, by)
-    options = _options(histories, citizens, seed, prior, rule, without, coupling, free, workers)
+    options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     options.check()
-    with _telling(quiet) as told:
+    with telling(quiet) as told:
         heard = (lambda done, total: told("forks", done, total)) if told else None
         found = compute(make_plan(loaded, options), asked, deadline, histories, every=every, workers=workers, told=heard)
     if plot is not None:
@@ -198,14 +203,15 @@ def _scenario(text: str) -> tuple[str, Path | None]:
 
 
 def _options(
-    histories: int, citizens: int, seed: int, prior: bool, rule: list[str] | None, without: list[str] | None, coupling: str, free: bool, workers: int | None
+    histories: int, citizens: int, seed: int, parameters: dict[str, Any], rule: list[str] | None, without: list[str] | None, coupling: str, free: bool,
+    workers: int | None,
 ) -> Any:
     from thaw.api import RunOptions
 
     if histories < 64 or histories > 65536:
         raise ScenarioError(f"--histories {histories}: expected 64 to 65,536 of each arm; fewer bear no number.")
     return RunOptions(
-        histories=histories, citizens=citizens, seed=seed, prior=prior, rules=opt.pairs("--rule", rule), without=tuple(without or ()),
+        histories=histories, citizens=citizens, seed=seed, **parameters, rules=opt.pairs("--rule", rule), without=tuple(without or ()),
         coupling=coupling, free=free, workers=workers,
     )  # fmt: skip
 
@@ -227,20 +233,6 @@ def _can_write(file: Path, wanted: str) -> None:
         raise ScenarioError(f"{file}: there is no folder {file.parent}.")
     if file.is_dir():
         raise ScenarioError(f"{file} is a folder.")
-
-
-@contextmanager
-def _telling(quiet: bool) -> Iterator[Callable[[str, float, float], None] | None]:
-    """A progress bar that says what is being simulated."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = notes()
-    if quiet or not console.is_terminal:
-        yield None
-        return
-    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("simulating", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def _row(answer: "Answer") -> tuple[str, ...]:

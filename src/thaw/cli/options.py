@@ -38,12 +38,11 @@ Set = Annotated[
 ]
 
 Prior = Annotated[
-    bool,
-    _option(
-        "--prior/--central",
-        help="Draw each history's parameters from their priors, or take central values.",
-        panel=_HOW,
-    ),
+    bool, _option("--prior", help="Draw each history's parameters from their priors, not from what fits the record up to 1956.", panel=_HOW)
+]
+Central = Annotated[bool, _option("--central", help="Take the central value of each parameter.", panel=_HOW)]
+PosteriorFile = Annotated[
+    Path | None, _option("--posterior", metavar="FILE", help="Draw parameters from a posterior that thaw fit has written.", panel=_HOW)
 ]
 Rule = Annotated[
     list[str] | None, _option("--rule", metavar="NAME=CHOICE", help="Alternative rule of a mechanism.", panel=_HOW)
@@ -75,6 +74,17 @@ Engine = Annotated[
 Scheduler = Annotated[
     str | None, _option("--scheduler", metavar="ADDRESS", help="Dask scheduler, as tcp://host:8786.", panel=_WHERE)
 ]
+
+
+def parameters(prior: bool, central: bool, posterior: Path | None) -> dict[str, Any]:
+    """What --prior, --central and --posterior say together, as options of a run.
+
+    >>> parameters(True, False, None)
+    {'parameters': 'prior', 'posterior': None}
+    """
+    if prior + central + (posterior is not None) > 1:
+        raise ScenarioError("--prior, --central and --posterior exclude one another. Choose one.")
+    return {"parameters": "prior" if prior else "central" if central else "posterior", "posterior": posterior}
 
 
 def pairs(option: str, written: list[str] | None) -> dict[str, str]:

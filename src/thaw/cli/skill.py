@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from thaw.cli import options as opt
-from thaw.cli.printing import print_json, print_table, results, say
+from thaw.cli.printing import print_json, print_table, results, say, telling
 from thaw.errors import ScenarioError
 
 LOG = Path("docs/skill-log.md")
@@ -34,7 +34,7 @@ def skill(
 
     Some minutes. Histories follow the record up to each origin; nothing later is read.
     """
-    from thaw.cli.attribution import _can_write, _telling
+    from thaw.cli.attribution import _can_write
     from thaw.skill import log as logged
     from thaw.skill import saved, whole
 
@@ -46,7 +46,7 @@ def skill(
         _can_write(plot, plot.suffix if plot.suffix in (".svg", ".html") else ".svg")
     if open_:
         logged.check(log, again)
-    with _telling(quiet) as heard:
+    with telling(quiet) as heard:
         told = (lambda done, total: heard("forecasting", done, total)) if heard else None
         run = whole.opened if open_ else whole.development
         scores = run(scenario, histories, seed, citizens=citizens, workers=workers, prior=prior, rules=opt.pairs("--rule", rule), told=told)

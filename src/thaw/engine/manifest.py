@@ -9,6 +9,7 @@ from thaw import loop
 from thaw.names import WORLD
 from thaw.noise import Act
 from thaw.plan import Plan
+from thaw.posterior import UNINFORMED
 
 
 def describe(plan: Plan, record_all: bool) -> dict[str, Any]:
@@ -27,10 +28,18 @@ def describe(plan: Plan, record_all: bool) -> dict[str, Any]:
         "rules": dict(plan.rules),
         "without": list(plan.without),
         "coupling": "month" if plan.by_month else "clock",
-        "prior": plan.from_prior,
+        "parameters": "posterior" if plan.draws else "prior" if plan.from_prior else "central",
+        "fitted": {name: value for name, value in plan.fitted.items() if name != "contraction"},
+        "informed": informed(plan),
         "free": not any((np.asarray(months) >= 0).any() for months in plan.pins.values()),
         "record_all": record_all,
     }
+
+
+def informed(plan: Plan) -> list[str]:
+    """The parameters to which data have spoken, most first; none of a plan that draws from priors."""
+    known = plan.fitted.get("contraction", {})
+    return sorted((name for name, share in known.items() if share >= UNINFORMED), key=lambda name: -known[name])
 
 
 def facts(plan: Plan) -> dict[str, Any]:

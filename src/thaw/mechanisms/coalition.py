@@ -48,7 +48,7 @@ PARAMS = (
     events=(event("challenge", "P", "a showdown in the leadership"), LEADER_OUSTED),
     rules=RULES,
     params=PARAMS,
-    sources=("acemoglu2008", "acemoglu2009", "svolik2009", "daniels1966", "buenodemesquita2003"),
+    sources=("acemoglu2008", "acemoglu2009", "svolik2009", "daniels1966", "tullock1980", "buenodemesquita2003"),
 )  # fmt: skip
 def coalition(state, params, noise):
     """Showdowns and their losers: {"fortune", "outvoted": (H, E), "strife": (H, P)}.

@@ -6,6 +6,9 @@
 Ranks stand on 256 levels equally spaced in logit from 1e-5 to 1 - 1e-5: dissent was far rarer than 1/256. Keyed local sparks switch on 5 to 50
 neighbours; without them q(0) near nought absorbs. The arrested and the exhausted are silent until they return; without them no revolt
 ends. Each week a keyed half of the citizens looks around; once voice is visible the street settles within the week.
+
+Rule `mean_field`: everybody sees how many of the whole society act, instead of eight neighbours (Granovetter 1978; Kuran 1989, 1991): the share acting
+takes the place of c/8, so that a crowd rests where r = G(r), G being the distribution of thresholds. Ranks, sparks, arrests are the same.
 """
 
 from functools import lru_cache
@@ -31,6 +34,7 @@ LOUD = 0.3  # share of citizens in an act from which its crowd is seen everywher
 EDGE = 6  # beyond 6 standard deviations all 256 levels lie on one side
 STANDARD = 10_000  # citizens for whom a spark of 5 to 50 is meant; in smaller towns it is as much smaller
 GRID = 256  # steps a unit of the lookup from the argument of Φ to a level
+RULES = ("network", "mean_field")
 
 PARAMS = (
     param("discontent", 1.0, unit="1", prior="normal(1.0, 0.15)", source="assumed", meaning="grievance of a quiet, poor year under dictatorship"),
@@ -65,7 +69,7 @@ PARAMS = (
 
 
 @mechanism(
-    reads=("street", "removed", "grievance", "voice", "unrest", "in_uprising", "in_unrest", "exists",
+    reads=("street", "removed", "grievance", "voice", "revolt", "unrest", "in_uprising", "in_unrest", "exists",
            "has_society", "stratum_share", "hardship", "growth", "knowledge", "garrison", "church", "relief", "conceded", "fear", "line",
            "occupied", "strife", "vacancy", "hegemon", "bloc", "contagion", "collapsed"),
     writes=("street", "removed", "grievance", "voice", "revolt", "educated_voice", "unrest", "in_uprising", "in_unrest"),
@@ -74,8 +78,9 @@ PARAMS = (
         event("unrest", "P", "strikes, protest or riot that can be seen"),
         event("uprising", "P", "a revolt that challenges the state"),
     ),
+    rules=RULES,
     params=PARAMS,
-    sources=("kuran1991", "granovetter1978", "watts2002", "lohmann1994", "mcadam1982"),
+    sources=("kuran1989", "kuran1991", "granovetter1978", "watts2002", "lohmann1994", "mcadam1982"),
     weekly=True,
 )  # fmt: skip
 def society(state, params, noise):
@@ -142,6 +147,7 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
     here = np.flatnonzero(state.has_society)
     histories = noise.luck.histories
     places, steps = thresholds(state, params, courage, here)
+    crowds = seen_crowds(state, params, here) if params.rule == "mean_field" else None
     taken = in_digits(np.minimum(arrest.T[here], 1 - 1 / street.GRID))  # (society, H)
     back = in_digits(params.back)
     fires = place_sparks(state, noise, sparks, here)
@@ -152,14 +158,15 @@ def sweep_all(state, params, noise, courage, sparks, arrest):
             planes[k], removed[k] = 0, 0
             continue
         bounds = stratum_bounds(tuple(state.stratum_share[p].tolist()), state.street.shape[2])
-        for rows, columns, block in blocks(int(histories[0]), int(histories[-1]) + 1):
+        for rows, columns, block in blocks(int(histories[0]), int(histories[-1]) + 1, len(histories)):
             town = found_town(noise.luck.seed, int(noise.luck.ids["P"][p]), block, bounds)
             now = state.street[k, :, :, columns], state.removed[k, :, columns]
             out = planes[k, :, :, columns], removed[k, :, columns]
             grid = np.ascontiguousarray(places[k, :, :, rows]), steps[rows]
+            seen = Crowd(crowds.share[k, :, rows], crowds.slope[rows]) if crowds else None
             when = noise.week_of_run, block, int(histories[rows.start]) // HISTORIES_PER_WORD
             fire = tuple(values[k, rows] for values in fires)
-            counts = week(town, now, grid, (taken[k, rows], back[rows]), fire, when, out)
+            counts = week(town, now, grid, (taken[k, rows], back[rows]), fire, when, out, seen)
             heads[k, :, :, rows] = counts[:, :, : rows.stop - rows.start]
         people[k, 0, :, 0] = town.people
     return planes, removed, *shares(state, here, heads / people)
@@ -206,6 +213,19 @@ def on_grid(values):
     return np.floor(np.minimum(np.maximum(values, -8.0 * EDGE * GRID), 8.0 * EDGE * GRID)).astype(np.int32)
 
 
+class Crowd(NamedTuple):
+    """What everybody sees under the rule `mean_field`: the share of the society in each act (..., act, H), and its weight in places of the grid (H,)."""
+
+    share: np.ndarray
+    slope: np.ndarray
+
+
+def seen_crowds(state, params, here):
+    """The crowds of last week, shares (society, act, H)."""
+    acting = np.stack([state.voice, state.revolt])[:, :, here]
+    return Crowd(acting.transpose(2, 0, 1), params.visibility * (GRID / params.spread))
+
+
 class Town(NamedTuple):
     """What does not change in one society for one block of histories: ties, who watches whom, levels, strata, their people and the key of luck."""
 
@@ -217,16 +237,18 @@ class Town(NamedTuple):
     key: np.uint64
 
 
-def week(town, now, grid, chances, fire, when, out):
+def week(town, now, grid, chances, fire, when, out, seen=None):
     """One week of one society: a look around, arrests and returns, sparks for next week, settling where the crowd can be seen.
 
-    Writes the planes of both acts and of the removed to `out`; returns heads (act, S, 64 W) by stratum.
+    Writes the planes of both acts and of the removed to `out`; returns heads (act, S, 64 W) by stratum. With a `seen` crowd neighbours do not count.
     """
     people, width = now[1].shape
     whole = width == street.WIDTH and out[1].flags.c_contiguous  # a chunk of one block writes where the result belongs
     new = out if whole else tuple(street.room(*plane.shape[:-1], street.WIDTH) for plane in out)
     acts, removed = (widened(plane) for plane in now)
     places, steps = grid
+    if seen is not None:
+        places, steps = places + on_grid(seen.slope * seen.share)[:, None, :], np.zeros_like(steps)
     number, block, first_word = when
     heads = street.step(
         acts, removed, town.neighbours, town.level, town.bounds, places, steps, level_of_argument(), chances,
@@ -236,12 +258,39 @@ def week(town, now, grid, chances, fire, when, out):
     for act in range(len(ACTS)):
         loud = np.flatnonzero(crowds[act] > LOUD * people).astype(np.int32)
         if len(loud):
-            ladder = cutoffs(places[act][:, loud].T, steps[loud])
+            if seen is None:
+                ladder = cutoffs(places[act][:, loud].T, steps[loud])
+            else:
+                ladder = rest_of_crowd(town, new[1], grid[0][act][:, loud], seen.slope[loud], heads[act][:, loud], loud)
             street.settle(new[0][act], new[1], town.neighbours, town.watchers, town.level, town.bounds, ladder, loud, heads[act])
     if not whole:
         for target, plane in zip(out, new, strict=True):
             target[...] = plane[..., :width]
     return heads
+
+
+def rest_of_crowd(town, removed, places, slope, heads, loud):
+    """How many levels speak, (K, S, 9), once crowds that everybody sees have come to rest: r <- G(r) for `street.MOST_SWEEPS` steps at most.
+
+    G(r) is the share of citizens not removed whose threshold the share r passes; it rises with r, so that a crowd never swings.
+
+    removed  (N, W) plane; places (S, K) of the thresholds on the grid; slope (K,); heads (S, K) acting at first; loud (K,) histories of the chunk
+    """
+    strata, people = len(town.bounds) - 1, len(town.level)
+    kind = np.repeat(np.arange(strata), np.diff(town.bounds)) * cascade.LEVELS + town.level
+    ladders = np.empty((len(loud), strata), np.int32)
+    for k, history in enumerate(loud):
+        free = removed[:, history // HISTORIES_PER_WORD] >> np.uint64(history % HISTORIES_PER_WORD) & np.uint64(1) == 0
+        below = np.zeros((strata, cascade.LEVELS + 1), np.int64)
+        below[:, 1:] = np.bincount(kind[free], minlength=strata * cascade.LEVELS).reshape(strata, -1).cumsum(axis=1)
+        acting = heads[:, k].sum()
+        for _ in range(street.MOST_SWEEPS):
+            step = on_grid(slope[k] * acting / people)
+            ladders[k] = level_of_argument()[np.clip(places[:, k] + step, 0, 2 * EDGE * GRID)]
+            before, acting = acting, below[np.arange(strata), ladders[k]].sum()
+            if acting == before:
+                break
+    return np.repeat(ladders[:, :, None], 9, axis=2)
 
 
 def widened(plane):
@@ -255,13 +304,15 @@ def widened(plane):
 
 
 @lru_cache(maxsize=8)
-def blocks(first, last):
-    """The parts of histories `first` to `last` that lie in one block of 512 each: rows, columns of words, number of the block."""
+def blocks(first, last, total):
+    """The parts of `total` rows, histories `first` to `last` again and again, that lie in one block of 512: rows, columns of words, number."""
     edges = [first, *range((first // HISTORIES_PER_BLOCK + 1) * HISTORIES_PER_BLOCK, last, HISTORIES_PER_BLOCK), last]
     parts = []
-    for a, b in pairwise(edges):
-        columns = slice((a - first) // HISTORIES_PER_WORD, -(-(b - first) // HISTORIES_PER_WORD))
-        parts.append((slice(a - first, b - first), columns, a // HISTORIES_PER_BLOCK))
+    for start in range(0, total, last - first):
+        for a, b in pairwise(edges):
+            rows = slice(start + a - first, start + b - first)
+            columns = slice(rows.start // HISTORIES_PER_WORD, -(-rows.stop // HISTORIES_PER_WORD))
+            parts.append((rows, columns, a // HISTORIES_PER_BLOCK))
     return parts
 
 

@@ -165,5 +165,21 @@ def command(run: Run) -> str:
         listed = [f"{name}={value}" for name, value in acts.items()] if isinstance(acts, Mapping) else acts
         parts += [f"--{option} {act}" for act in listed]
     parts += ["--coupling month"] * (told.get("coupling") == "month")
-    parts += ["--central"] * (told.get("prior") is False) + ["--free"] * bool(told.get("free"))
+    parts += [f"--{choice}" for choice in ("prior", "central") if told.get("parameters") == choice] + ["--free"] * bool(told.get("free"))
     return " ".join(part for part in parts if part)
+
+
+def parameter_words(run: Run) -> str:
+    """Where the parameters of a run come from, and how many of them the record has spoken to."""
+    told = run.tape.manifest
+    if told.get("parameters") == "central":
+        return "Parameters stand at their central values in all histories, so the bands hold chance only."
+    both = "so the bands hold chance and also what is not known about the rules"
+    if told.get("parameters") != "posterior":
+        return f"Each history draws its parameters from their priors, {both}."
+    informed = told.get("informed", [])
+    named = f": {', '.join(informed[:8])}{' …' if len(informed) > 8 else ''}" if informed else ""
+    return (
+        f"Each history draws its parameters from what fits the record up to {told['fitted']['cut']} ({told['fitted']['method']}), {both}. The record has "
+        f"spoken to {len(informed)} of them (contraction 0.2 or more){named}; what hangs on the others is driven by their priors."
+    )

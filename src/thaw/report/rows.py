@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from thaw import record
+from thaw import invented, record
 from thaw.chronicle import event_title, is_unnamed, short_name
 from thaw.comparison import people_in
 from thaw.system_rows import MEASURES
@@ -109,7 +109,7 @@ def record_rows(run: Run, variable: str, polity: str, scale: float = 1.0) -> Row
     if measure.people and polity != "SUN":  # a head of population stands for Soviet people
         return []
     rows = []
-    for seen in record.series(polity, variable):
+    for seen in invented.series(polity, variable):
         when = (seen.end if measure.when == "end" else seen.start + (seen.end - seen.start) / 2).isoformat()
         unit = scale / (measure.scale * (people_in(seen.end.year) if measure.people else 1.0))
         if first <= when < last and unit == unit:

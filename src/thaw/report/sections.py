@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from thaw import charts, names, record
+from thaw import charts, invented, names, record
 from thaw.bibliography import citation
 from thaw.chronicle import MONTHS, month_words, short_name
 from thaw.report import findings, rows
@@ -284,9 +284,7 @@ def assumptions(run: Run) -> Html:
         findings.pinned_words(run),
         "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts up to "
         f"{findings.judged_words(run)}; where the codings differ, each history draws its own value.",
-        "Each history draws its parameters from their priors, so the bands hold chance and also what is not known about the rules."
-        if run.tape.manifest.get("prior", True)
-        else "Parameters stand at their central values in all histories, so the bands hold chance only.",
+        findings.parameter_words(run),
         findings.adjusted_words(run),
     )
     beyond = (
@@ -322,7 +320,7 @@ def sources(run: Run) -> Html:
     works = {source.key: source.citation for source in record.sources()}
     for quantity in (*COURT, *ECONOMY, *WORLD):
         if quantity.record and rows.record_rows(run, quantity.record, run.main):
-            keys = {key: None for seen in record.series(run.main, quantity.record) for key in seen.source}
+            keys = {key: None for seen in invented.series(run.main, quantity.record) for key in seen.source}
             told[f"Record, {quantity.title[0].lower()}{quantity.title[1:]}"] = [works[key] for key in keys]
     left_out = run.tape.manifest.get("without") or ()
     told |= {f"Mechanism {step.name}": [citation(key) for key in step.sources] for step in names.mechanisms() if step.sources and step.name not in left_out}

@@ -1,0 +1,215 @@
+"""Posteriors: parameters as the record up to a cut leaves them, as draws to run with.
+
+A posterior is made by `thaw fit` and lies in a Parquet file: one row a draw, one column a parameter, and what it was made from as
+key-values of the file. It holds for one scenario and for the code it was made with; another is refused.
+
+>>> one = Posterior("toy", 1956, "", ("a.b",), np.array([[1.0], [3.0]]), {"a.b": 0.5}, {"code": code_digest()})
+>>> one.draws["a.b"]
+array([1., 3.])
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thaw.errors import RunError, ScenarioError, did_you_mean
+from thaw.plan import Plan
+
+SHIPPED = Path(__file__).parent / "posteriors"
+DECIDING = (
+    "axes.py", "fields.py", "declare.py", "state.py", "plan.py", "noise.py", "loop.py", "court.py", "cohorts.py", "alignment.py", "recorded.py",
+    "compile.py", "compile_events.py", "compile_world.py", "states.py", "kernels", "mechanisms",
+)  # fmt: skip
+WORDS = frozenset({"meaning", "source", "unit"})  # of declarations: they say what a number is and change no result
+CLAIMS_CUT = 1956  # whose file also holds the posteriors without the effects of claims
+UNINFORMED = 0.2  # contraction below which data hardly spoke to a parameter
+JOIN = " | "  # between the events that are left out together
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Draws of the parameters given the record up to the end of a year.
+
+    scenario     the name of the scenario it was made for
+    cut          the last year of the record that was used
+    without      the event left out, several joined by ' | ', '' for none
+    names        `mechanism.parameter`, K of them
+    values       (n, K) draws in the parameters' own units
+    contraction  parameter -> 1 - variance of the posterior over that of the prior, in the prior's normal scale
+    about        method ('npe' or 'weighting'), digests of data, code and scenario, simulations, seed, diagnostics in short
+    """
+
+    scenario: str
+    cut: int
+    without: str
+    names: tuple[str, ...]
+    values: np.ndarray
+    contraction: Mapping[str, float]
+    about: Mapping[str, Any]
+
+    @property
+    def draws(self) -> dict[str, np.ndarray]:
+        """Parameter -> (n,) draws: what a plan takes."""
+        return {name: self.values[:, place] for place, name in enumerate(self.names)}
+
+
+def shipped(scenario: str, cut: int = 1956, without: str = "") -> Posterior | None:
+    """The posterior that comes with the package; None where none does for that scenario and cut.
+
+    Parameters
+    ----------
+    without : an event to leave out, or several joined by '|'; those that were not fitted to are left out anyway. The posterior that leaves out
+        these and as little else as possible is taken.
+
+    >>> shipped("nowhere") is None
+    True
+    """
+    path = SHIPPED / f"{scenario}-{cut}.parquet"
+    if not path.is_file():
+        return None
+    about = _about(path)
+    wanted = {event.strip() for event in without.split("|")} & set(about["events"])
+    enough = [name for name in about["without"] if wanted <= set(name.split(JOIN))]
+    if not enough:
+        raise RunError(f"no posterior without {without} ships for {scenario} up to {cut}: the one for {CLAIMS_CUT} leaves events out.")
+    return _read(path, about, min(enough, key=lambda name: len(name.split(JOIN)) if name else 0))
+
+
+def read_posterior(path: Path, without: str = "") -> Posterior:
+    """The posterior in a file that `thaw fit` wrote; RunError if it is none, ScenarioError if it holds none without that event."""
+    about = _about(Path(path))
+    if without not in about["without"]:
+        raise ScenarioError(f"{path} holds no posterior without {without}. {did_you_mean(without, about['without'])}")
+    return _read(Path(path), about, without)
+
+
+def with_posterior(plan: Plan, posterior: Posterior) -> Plan:
+    """The plan whose histories draw their parameters from a posterior; ScenarioError if that was made for another scenario or other code."""
+    if posterior.scenario != plan.name:
+        raise ScenarioError(f"this posterior is one of '{posterior.scenario}', not for '{plan.name}'. Run thaw fit {plan.name}, or use --prior.")
+    if posterior.about.get("code") != code_digest():
+        raise ScenarioError(
+            f"this posterior of {posterior.scenario} was made with other code or other priors ({str(posterior.about.get('code'))[:12]}, here "
+            f"{code_digest()[:12]}). Run thaw fit {plan.name}, or use --prior."
+        )
+    unknown = [name for name in posterior.names if name not in plan.priors]
+    if unknown:
+        raise ScenarioError(f"this posterior has the parameter '{unknown[0]}', which the scenario lacks. {did_you_mean(unknown[0], plan.priors)}")
+    told = {"cut": posterior.cut, "method": posterior.about.get("method", ""), "without": posterior.without, "contraction": dict(posterior.contraction)}
+    return plan.with_(draws=dict(plan.draws) | posterior.draws, fitted=told)
+
+
+@cache
+def code_digest() -> str:
+    """Hash of the code that decides results, with its parameters and priors; comments, docstrings and the words of declarations left out."""
+    here = Path(__file__).parent
+    paths = [path for name in DECIDING for path in ([here / name] if name.endswith(".py") else (here / name).glob("**/*.py"))]
+    seen = hashlib.sha256()
+    for path in sorted(paths):
+        seen.update(f"{path.relative_to(here).as_posix()}\n".encode())
+        for part in parts_of(ast.parse(path.read_text(encoding="utf-8"))):
+            seen.update(part.encode() + b"\n")
+    return seen.hexdigest()
+
+
+def parts_of(node: ast.AST) -> Iterator[str]:
+    """A syntax tree in words, the same for all versions of Python: without places, empty parts, docstrings and words of declarations.
+
+    >>> list(parts_of(ast.parse('x = f(1, meaning="one")'))) == list(parts_of(ast.parse('x = f(1, meaning="two")  # why')))
+    True
+    """
+    yield type(node).__name__
+    for name, value in ast.iter_fields(node):
+        if name == "body" and isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
+            value = value[1:]
+        for part in value if isinstance(value, list) else [value]:
+            if part is None or (isinstance(part, ast.keyword) and part.arg in WORDS) or name in ("kind", "type_comment"):
+                continue
+            yield name
+            if isinstance(part, ast.AST):
+                yield from parts_of(part)
+            else:
+                yield repr(part)
+
+
+def write_posteriors(path: Path, posteriors: list[Posterior]) -> None:
+    """Write posteriors of one scenario and cut, the first without nothing left out, as one Parquet file.
+
+    Numbers keep 13 binary digits, a ten-thousandth of their size, so that the file stays small.
+    """
+    first = posteriors[0]
+    about = dict(first.about) | {
+        "scenario": first.scenario, "cut": first.cut, "without": [one.without for one in posteriors],
+        "contraction": {one.without: {name: round(float(one.contraction[name]), 4) for name in one.names} for one in posteriors},
+    }  # fmt: skip
+    columns = {"chain": np.concatenate([np.zeros(len(one.values), np.int32) for one in posteriors])}
+    columns |= {"draw": np.concatenate([np.arange(len(one.values), dtype=np.int32) for one in posteriors])}
+    columns |= {"place": np.concatenate([np.full(len(one.values), place, np.int32) for place, one in enumerate(posteriors)])}
+    values = short(np.concatenate([one.values for one in posteriors]))
+    for place, name in enumerate(first.names):
+        columns[name] = np.ascontiguousarray(values[:, place])
+    _write(path, columns, [one.without for one in posteriors], about)
+
+
+def short(values: np.ndarray) -> np.ndarray:
+    """Values as float32 rounded to 13 binary digits."""
+    bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
+    return ((bits + np.uint32(1 << 10)) & np.uint32(0xFFFFF800)).view(np.float32)
+
+
+def _write(path: Path, columns: Mapping[str, np.ndarray], without: list[str], about: Mapping[str, Any]) -> None:
+    import duckdb
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unready = path.with_suffix(".unready")
+    words = "[" + ", ".join(_quoted(name) for name in without) + "]"
+    metadata = _quoted(json.dumps(about, ensure_ascii=False, sort_keys=True))
+    with duckdb.connect(config={"threads": 1}) as database:
+        table = dict(columns)
+        database.register("draws", table)
+        database.execute(
+            f"COPY (SELECT {words}[place + 1] AS without, * EXCLUDE (place) FROM draws) TO {_quoted(str(unready))} "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{about: {metadata}}})"
+        )
+    unready.replace(path)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _about(path: Path) -> dict[str, Any]:
+    """What a file says of itself."""
+    import duckdb
+
+    if not path.is_file():
+        raise RunError(f"{path}: there is no such file. thaw fit writes posteriors.")
+    try:
+        with duckdb.connect() as database:
+            rows = database.execute(f"SELECT key::VARCHAR, value::VARCHAR FROM parquet_kv_metadata({_quoted(str(path))})").fetchall()
+            text = database.execute(f"SELECT decode(value) FROM parquet_kv_metadata({_quoted(str(path))}) WHERE decode(key) = 'about'").fetchone()
+    except duckdb.Error as error:
+        raise RunError(f"{path} is no posterior: {str(error).splitlines()[0]}") from None
+    if not rows or text is None:
+        raise RunError(f"{path} is no posterior: it does not say what it was made from.")
+    return json.loads(text[0])
+
+
+def _read(path: Path, about: Mapping[str, Any], without: str) -> Posterior:
+    import duckdb
+
+    with duckdb.connect() as database:
+        query = f"SELECT * EXCLUDE (without, chain, draw) FROM read_parquet({_quoted(str(path))}) WHERE without = ? ORDER BY chain, draw"
+        columns = database.execute(query, [without]).fetchnumpy()
+    values = np.stack([np.asarray(column, float) for column in columns.values()], axis=1)
+    if not len(values) or not np.isfinite(values).all():
+        raise RunError(f"{path} is damaged: {'no draws' if not len(values) else 'draws that are not numbers'}.")
+    said = {key: value for key, value in about.items() if key not in ("contraction", "without", "scenario", "cut")}
+    return Posterior(about["scenario"], int(about["cut"]), without, tuple(columns), values, about["contraction"][without], said)
