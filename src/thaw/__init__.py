@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from thaw import skill
     from thaw.api import run
     from thaw.attribution.answer import Answer, attribute
     from thaw.attribution.claim import Claim, load_claims
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Answer", "Claim", "Scenario", "Tape", "ThawError", "__version__", "attribute", "fit", "load_claims", "load_scenario", "run", "write_report"]
+__all__ = [
+    "Answer", "Claim", "Scenario", "Tape", "ThawError", "__version__", "attribute", "fit", "load_claims", "load_scenario", "run", "skill", "write_report",
+]  # fmt: skip
 
 _HOMES = {
     "Answer": "thaw.attribution.answer",
@@ -37,6 +40,7 @@ _HOMES = {
     "ThawError": "thaw.errors",
     "load_scenario": "thaw.scenario",
     "run": "thaw.api",
+    "skill": "thaw.skill",
     "write_report": "thaw.report",
 }
 
@@ -51,7 +55,8 @@ def __getattr__(name: str) -> Any:
             return "0"
     if name not in _HOMES:
         raise AttributeError(f"module 'thaw' has no attribute '{name}'")
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    return home if _HOMES[name] == f"thaw.{name}" else getattr(home, name)  # a module of that name can be called
 
 
 def __dir__() -> list[str]:

@@ -84,6 +84,9 @@ SOURCES: dict[str, str] = {
         "Adversary, W. W. Norton (from memory)"
     ),
     "gaddis1997": ("John Lewis Gaddis (1997), We Now Know: Rethinking Cold War History, Oxford University Press (from memory)"),
+    "gardner1985": (
+        "Everette S. Gardner & Ed McKenzie (1985), Forecasting Trends in Time Series, Management Science 31(10), 1237-1246 (from memory)"
+    ),
     "geddes1999": (
         "Barbara Geddes (1999), What Do We Know about Democratization after Twenty Years?, Annual Review of Political Science 2, 115-144"
     ),

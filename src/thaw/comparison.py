@@ -109,23 +109,31 @@ def recorded_rows(polity: str, variable: str, measure: Measure, cut: int = CUT) 
 
 def seen_in(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
     """What each history shows for a row, (H,); None where the run does not cover it, or has not left what was given."""
-    seen = shown(measure, plan, values, row)
-    there = seen[~np.isnan(seen)] if seen is not None else ()
-    return None if seen is None or not len(there) or (measure.above is None and np.ptp(there) == 0) else seen
+    read = _read_off(measure, plan, values, row)
+    there = read[0][~np.isnan(read[0])] if read else np.empty(0)
+    return None if not len(there) or (measure.above is None and np.ptp(there) == 0) else shown(measure, plan, values, row)
 
 
-def shown(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
-    """What each history shows for a row, (H,), NaN where it had ended; None where the run does not cover it."""
+def _read_off(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> tuple[np.ndarray, int] | None:
+    """The run's own value (H,) over the time of a row, and the last month covered; None where the run does not cover it."""
     number = {month: place for place, month in enumerate(plan.months)}
     begin, end = (number.get((day.year, day.month)) for day in (row.start, row.end))
     if begin is None or end is None or (measure.when == "day" and begin == 0):
         return None
     if measure.when == "day":
-        seen = values[:, begin - 1 if row.start.day == 1 else begin]
-    elif measure.when == "end":
-        seen = values[:, end]
-    else:
-        seen = values[:, begin : end + 1].sum(axis=1) if measure.when == "sum" else values[:, begin : end + 1].mean(axis=1)
+        return values[:, begin - 1 if row.start.day == 1 else begin], end
+    if measure.when == "end":
+        return values[:, end], end
+    months = values[:, begin : end + 1]
+    return (months.sum(axis=1) if measure.when == "sum" else months.mean(axis=1)), end
+
+
+def shown(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
+    """What each history shows for a row, (H,), NaN where it had ended; None where the run does not cover it."""
+    read = _read_off(measure, plan, values, row)
+    if read is None:
+        return None
+    seen, end = read
     if measure.above is not None:
         return np.where(np.isnan(seen), np.nan, seen > measure.above)
     seen = ((1 - seen) if measure.rest else seen) * measure.scale

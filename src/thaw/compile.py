@@ -25,8 +25,11 @@ COMING, EVERY = 12, 7  # years: a small court gains an unnamed member who comes 
 UNKNOWN_STANCE, UNKNOWN_GUILT = (-0.8, -0.1, 0.7), (0.05, 0.4, 0.85)
 
 
-def compile_plan(scenario, *, free: bool = False) -> Plan:
-    """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses, weather)."""
+def compile_plan(scenario, *, free: bool = False, free_after: str | None = None) -> Plan:
+    """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses, weather).
+
+    `free_after`: a month 'YYYY-MM' after which nothing is given that only hindsight knows (see `compile_known`).
+    """
     months = months_between(scenario.start, scenario.end)
     weeks = tuple(len(mondays(year, month)) for year, month in months)
     polities = tuple(scenario.polities)
@@ -55,6 +58,10 @@ def compile_plan(scenario, *, free: bool = False) -> Plan:
         citizens=scenario.citizens,
         states=states,
     )
+    if free_after is not None:
+        from thaw.compile_known import known_until
+
+        plan = known_until(plan, scenario, free_after)
     return plan.with_(
         do=acts(plan, ((act.event, act.date) for act in scenario.forced)),
         prevent=acts(plan, ((act.event, None) for act in scenario.prevented)),

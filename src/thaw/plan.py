@@ -43,7 +43,7 @@ class Plan:
     initial: Mapping[str, np.ndarray]  # first values of simulated fields, no H
     traits: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]  # (low, best, high) of fields drawn once a history, (E,)
     priors: Mapping[str, tuple[float, str]]  # "mechanism.param" -> (central value, prior)
-    pins: Mapping[str, np.ndarray] = field(default_factory=dict)
+    pins: Mapping[str, np.ndarray] = field(default_factory=dict)  # event -> month on its axis; -1 free; m + 1/2: not by the end of month m, then free
     record: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # event -> (month, week) in the record
     do: tuple[Act, ...] = ()
     prevent: tuple[Act, ...] = ()

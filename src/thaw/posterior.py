@@ -25,7 +25,7 @@ from thaw.plan import Plan
 SHIPPED = Path(__file__).parent / "posteriors"
 DECIDING = (
     "axes.py", "fields.py", "declare.py", "state.py", "plan.py", "noise.py", "loop.py", "court.py", "cohorts.py", "alignment.py", "recorded.py",
-    "compile.py", "compile_events.py", "compile_world.py", "states.py", "kernels", "mechanisms",
+    "compile.py", "compile_events.py", "compile_world.py", "invented.py", "states.py", "kernels", "mechanisms",
 )  # fmt: skip
 WORDS = frozenset({"meaning", "source", "unit"})  # of declarations: they say what a number is and change no result
 CLAIMS_CUT = 1956  # whose file also holds the posteriors without the effects of claims

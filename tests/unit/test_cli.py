@@ -272,6 +272,7 @@ def test_public_names_are_these() -> None:
         "load_claims",
         "load_scenario",
         "run",
+        "skill",
         "write_report",
     ]
     assert all(getattr(thaw, name) for name in thaw.__all__)

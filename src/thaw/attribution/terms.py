@@ -99,8 +99,8 @@ def recorded_dates(event: str, plan: Plan) -> tuple[tuple[int, int], ...]:
         return plan.record[event]
     kind, _, whom = event.rpartition(".")[2].partition(":")
     if kind in plan.pins and whom in plan.persons:
-        month = int(plan.pins[kind][plan.persons.index(whom)])
-        return ((month, 0),) if 0 <= month < len(plan.months) else ()
+        month = float(plan.pins[kind][plan.persons.index(whom)])
+        return ((int(month), 0),) if month.is_integer() and 0 <= month < len(plan.months) else ()
     return ()
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from thaw.cli import ablate, attribution, classics, fit, record, report, run, sensitivity, show
+from thaw.cli import ablate, attribution, classics, fit, record, report, run, sensitivity, show, skill
 from thaw.errors import ThawError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command(name="run", epilog="Example:  thaw run ussr-1945 -n 256 --prevent SU
 app.command(name="ask", epilog="Example:  thaw ask ussr-1945 --cause SUN.secret_speech --effect HUN.uprising --by 1956-12")(attribution.ask)
 app.command(name="claims", epilog="Example:  thaw claims stalin-essay --only C29 -n 128 --report claims.html")(attribution.claims)
 app.command(name="turning-points", epilog="Example:  thaw turning-points ussr-1945 --effect HUN.uprising --by 1956-12")(attribution.turning_points)
+app.command(name="skill", epilog="Example:  thaw skill ussr-1945 -n 256 --plot skill.svg")(skill.skill)
 app.command(name="ablate", epilog="Example:  thaw ablate ussr-1945 -n 64 --json")(ablate.ablate)
 app.command(name="sensitivity", epilog="Example:  thaw sensitivity ussr-1945 --output HUN.uprising --by 1956-12 --plot tornado.svg")(
     sensitivity.sensitivity

@@ -22,7 +22,7 @@ from thaw.inference.encode import Encoder, fitted
 from thaw.inference.scale import from_normal
 from thaw.inference.simulate import Made, Told, predicted, simulate
 from thaw.inference.targets import FIRST_CUT, Targets, targets, up_to
-from thaw.posterior import CLAIMS_CUT, JOIN, Posterior, code_digest, write_posteriors
+from thaw.posterior import CLAIMS_CUT, JOIN, UNINFORMED, Posterior, code_digest, write_posteriors
 
 if TYPE_CHECKING:
     from thaw.inference.network import Fitted
@@ -273,7 +273,7 @@ def _in_numbers(said: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]
     ranks, gone = said["ranks"], said["contraction"]
     p = diagnostics.rank_p(ranks)
     half, most = (diagnostics.covered(ranks, share) for share in (0.5, 0.9))
-    informed = {name: round(float(value), 3) for name, value in zip(names, gone, strict=True) if value >= diagnostics.LEAST_CONTRACTION}
+    informed = {name: round(float(value), 3) for name, value in zip(names, gone, strict=True) if value >= UNINFORMED}
     kept = [place for place, name in enumerate(names) if name in informed]
     tenths = np.bincount((ranks[:, kept or slice(None)] * 10 // (diagnostics.DRAWS + 1)).ravel(), minlength=10)
     wide = [diagnostics.covered(ranks, share / 20) for share in range(1, 20)]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from thaw import names, record
-from thaw.attribution.arms import Watch, full_name
 from thaw.attribution.given import hegemon
+from thaw.attribution.kept import Watch, full_name
 from thaw.comparison import recorded_rows
 from thaw.court import CANDIDATE
 from thaw.dates import month_of

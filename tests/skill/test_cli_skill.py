@@ -1,0 +1,79 @@
+"""`thaw skill` from the terminal: what it refuses, what it prints, and that opened years are logged before they are shown."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from thaw.cli import main
+from thaw.skill import whole
+from thaw.skill.origins import Origin
+
+
+@pytest.fixture
+def scores(made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Scores of made-up histories in place of half a minute of simulation; `opened` says which was asked for."""
+    arms = {name: [made_up] for name in ("model", "without court and society", "stances permuted")}
+    rows = [{"quantity": "share", "observed": 0.2, "low": 0.1, "high": 0.3, "model": float("nan"), "inside": False}]
+    extra = {"scenario": "ussr-1945", "histories": 64, "citizens": 120, "seed": 0, "rules": {}, "base_rates": rows}
+    found = {**whole.rounded({**whole.table(arms, 1955, 0, open_=False), **extra})}
+    monkeypatch.setattr(whole, "development", lambda *_, **__: found)
+    monkeypatch.setattr(whole, "opened", lambda *_, **__: {**found, "opened": True})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["-n", "10"], "--histories 10: expected 64 or more"),
+        (["china-1976"], "scored on the Soviet bloc"),
+        (["--again"], "belongs to --open"),
+        (["--open", "--save"], "Leave out one of the two"),
+        (["--plot", "x.png"], "expected a file that ends in .svg"),
+        (["--open", "--log", "nowhere/log.md"], "there is no folder nowhere"),
+        (["--rule", "coalition=nonsense"], "there is no such rule"),
+        (["--citizens", "3"], "--citizens 3"),
+    ],
+)
+def test_mistakes(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["skill", "-q", *words]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_tables_put_losses_first_and_say_what_was_wanted(scores: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["skill", "-q"]) == 0
+    out = capsys.readouterr().out
+    worst, best = scores["series"][0]["name"], scores["series"][-1]["name"]
+    assert out.index(worst) < out.index(best)
+    for words in ("untested", "wanted 0.15", "wanted 80% to 97%", "without a model", "stances permuted", "none"):
+        assert words in out, words
+
+
+def test_json(scores: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["skill", "-q", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == scores
+
+
+def test_a_second_opening_is_refused_and_nothing_is_simulated(
+    scores: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["skill", "-q", "--open", "--log", str(tmp_path / "log.md")]
+    assert main(words) == 0
+    assert "1957-1968" in capsys.readouterr().out
+    monkeypatch.setattr(whole, "opened", lambda *_, **__: pytest.fail("was simulated"))
+    assert main(words) == 2
+    assert "was opened already" in capsys.readouterr().err
+    assert (tmp_path / "log.md").read_text().count(f"| {scores['seed']} | 64 |") == 1
+
+
+def test_drawings(scores: dict[str, Any], tmp_path: Path) -> None:
+    from xml.etree import ElementTree
+
+    for name in ("a.svg", "a.html"):
+        assert main(["skill", "-q", "--plot", str(tmp_path / name)]) == 0
+    text = (tmp_path / "a.svg").read_text()
+    ElementTree.fromstring(text)
+    assert all(row["name"] in text for row in scores["series"])
+    assert "probability given" in text
+    assert (tmp_path / "a.html").read_text().count("<svg") == 2
