@@ -109,27 +109,39 @@ def recorded_rows(polity: str, variable: str, measure: Measure, cut: int = CUT) 
 
 def seen_in(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
     """What each history shows for a row, (H,); None where the run does not cover it, or has not left what was given."""
-    seen = shown(measure, plan, values, row)
+    seen = _over(measure, plan, values, row)
     there = seen[~np.isnan(seen)] if seen is not None else ()
-    return None if seen is None or not len(there) or (measure.above is None and np.ptp(there) == 0) else seen
+    if seen is None or not len(there) or (measure.above is None and np.ptp(there) == 0):
+        return None
+    return _in_units(measure, plan, seen, row)
 
 
 def shown(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
-    """What each history shows for a row, (H,), NaN where it had ended; None where the run does not cover it."""
+    """What each history shows for a row, (H,), also where that was given, NaN where it had ended; None where the run does not cover it."""
+    seen = _over(measure, plan, values, row)
+    return None if seen is None else np.where(np.isnan(seen), np.nan, _in_units(measure, plan, seen, row))
+
+
+def _over(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndarray | None:
+    """The quantity of the run over the time of a row, (H,); None where the run does not cover it."""
     number = {month: place for place, month in enumerate(plan.months)}
     begin, end = (number.get((day.year, day.month)) for day in (row.start, row.end))
     if begin is None or end is None or (measure.when == "day" and begin == 0):
         return None
     if measure.when == "day":
-        seen = values[:, begin - 1 if row.start.day == 1 else begin]
-    elif measure.when == "end":
-        seen = values[:, end]
-    else:
-        seen = values[:, begin : end + 1].sum(axis=1) if measure.when == "sum" else values[:, begin : end + 1].mean(axis=1)
+        return values[:, begin - 1 if row.start.day == 1 else begin]
+    if measure.when == "end":
+        return values[:, end]
+    return values[:, begin : end + 1].sum(axis=1) if measure.when == "sum" else values[:, begin : end + 1].mean(axis=1)
+
+
+def _in_units(measure: Measure, plan: Plan, seen: np.ndarray, row: Any) -> np.ndarray:
+    """The quantity in the units of the record's row."""
     if measure.above is not None:
-        return np.where(np.isnan(seen), np.nan, seen > measure.above)
+        return (seen > measure.above).astype(float)
     seen = ((1 - seen) if measure.rest else seen) * measure.scale
     if measure.states:
+        end = plan.months.index((row.end.year, row.end.month))
         return np.round(seen * plan.calendar["independent"][end].sum())  # shares on the tape are rounded
     return seen * people_in(row.end.year) if measure.people else seen
 
