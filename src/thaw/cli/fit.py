@@ -18,7 +18,7 @@ def fit(
     cut: Annotated[
         list[int] | None, typer.Option("--cut", metavar="YEAR", help="Last year of the record to use; several may be given. (default: 1953 to 1956, 1960)")
     ] = None,
-    simulations: Annotated[int, typer.Option("--simulations", help="Prior histories to learn from.")] = 24_000,
+    simulations: Annotated[int, typer.Option("--simulations", help="Prior histories to learn from.")] = 48_000,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the fit. (default: runs/fit-<scenario>)")] = None,
     seed: opt.Seed = 0,
     workers: opt.Workers = None,

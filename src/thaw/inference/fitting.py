@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from thaw.scenario import Scenario
 
 CUTS = (1953, 1954, 1955, 1956, 1960)
-SIMULATIONS, LEAST = 24_000, 1000
+SIMULATIONS, LEAST = 48_000, 1000
 CITIZENS = 1000
 DRAWS, DRAWS_WITHOUT = 512, 256
 APART = 0.08  # of the histories, kept from all learning for the diagnostics
