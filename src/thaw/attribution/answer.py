@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thaw.attribution import numbers, study
+from thaw.attribution import numbers, study, terms
 from thaw.attribution.claim import Claim
 from thaw.attribution.claim_checks import scenario_beside
 from thaw.attribution.fragility import Hinge, hinges
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from thaw.api import RunOptions
     from thaw.plan import Plan
     from thaw.scenario import Scenario
+    from thaw.skill.saved import Trust
 
 HISTORIES, CITIZENS = 256, 1000
-TRUST = "not yet scored"
 EFFECTS = ("necessary", "contributory", "hindering")  # words that say there is one
 NAMES = ("pn", "pn_other_coupling", "pn_reroll", "pn_nudge", "excess_pn", "ps", "pr", "rd")
 
@@ -135,13 +135,27 @@ class Answer:
             "luck_dominates": bool(general and general.measures and general.measures.luck_dominates),
             "verdict": str(self.word),
             "reason": self.reason,
-            "trust": TRUST,
+            "trust": self.trust.json(),
+            "posterior": self.posterior,
             "path": None if self.found is None or self.found.path is None else [dict(row) for row in self.found.path],
             "fragile_to": self.fragile_to(),
             "shares": self.shares(),
             "sentences": list(self.record.sentences),
             "sources": list(self.record.sources),
         }
+
+    @property
+    def trust(self) -> "Trust":
+        """How well events of this kind were foretold out of sample; of quantities, and of kinds with few events, it is untested."""
+        from thaw.skill.saved import trust
+
+        return trust(self.claim.effect.events[0] if self.claim.effect and self.claim.effect.events else "")
+
+    @property
+    def posterior(self) -> dict[str, Any] | None:
+        """What the parameters were fitted to, and the events left out of it; null where they come from priors."""
+        fitted = self.found.bound.plan.fitted if self.found else {}
+        return {name: fitted[name] for name in ("cut", "method", "without")} if fitted else None
 
     @property
     def reason(self) -> str:
@@ -163,7 +177,7 @@ class Answer:
         for one in self.hinges:
             ends = {name: _plain(getattr(one, name)) for name in ("pr_low", "pr_high", "rd_low", "rd_high")}
             found.append({"parameter": one.name, "index": one.index, "threshold": one.threshold, "low": one.low, "high": one.high, **ends,
-                          "contraction": one.contraction})  # fmt: skip
+                          "contraction": one.contraction, "prior_driven": one.prior_driven})  # fmt: skip
         for rule, twins in (self.found.rules if self.found else {}).items():
             event = self.claim.effect is not None and self.claim.effect.is_event
             found.append({"rule": rule, "rd": _plain(numbers.risk_difference(twins) if event else numbers.raises(twins))})
@@ -192,7 +206,9 @@ def ask(
     claims: Iterable[Claim], options: "RunOptions", *, scenario: "Scenario | None" = None, folder: Path | None = None, path: bool = False,
     rules: bool = False, shares: bool = False, told: Told | None = None,
 ) -> list[Answer]:  # fmt: skip
-    """Answers to claims, in their order; those of one scenario share their runs.
+    """Answers to claims, in their order; those of one scenario and posterior share their runs.
+
+    Where a posterior is at hand, each claim is asked under the one that leaves its own effect out.
 
     Parameters
     ----------
@@ -213,10 +229,13 @@ def ask(
     answers: dict[int, Answer] = {}
     for name in dict.fromkeys(claim.scenario for claim in asked):
         same = [claim for claim in asked if claim.scenario == name]
-        plan = make_plan(scenario or load_scenario(scenario_beside(name, folder)), options)
+        case = scenario or load_scenario(scenario_beside(name, folder))
+        plan = make_plan(case, options)
         others = _other_rules(plan) if rules else ()
         workers = options.workers or os.cpu_count() or 1
-        for found in study.study(same, plan, options.histories, workers=workers, rules=others, told=told):
+        left_out = [_own(claim, plan) for claim in same]
+        plans = {events: make_plan(case, replace(options, leaving_out=events)) if events else plan for events in left_out}
+        for found in study.study(same, [plans[events] for events in left_out], options.histories, workers=workers, rules=others, told=told):
             claim = found.bound.claim
             answer = _answer(claim, records[id(claim)], found, options.seed)
             if path and answer.general is not None and answer.word.word in EFFECTS:
@@ -226,6 +245,14 @@ def ask(
                 answer = replace(answer, found=study.with_shares(answer.found, options.histories, workers=workers, told=told))
             answers[id(claim)] = answer
     return [answers.get(id(claim)) or _answer(claim, records[id(claim)], None, options.seed) for claim in wanted]
+
+
+def _own(claim: Claim, plan: "Plan") -> str:
+    """The events of a claim's effect that the parameters were fitted to, joined as `posterior` wants them: to be left out."""
+    from thaw.posterior import JOIN
+
+    effects = terms.bind(claim, plan).effects if claim.effect else ()
+    return JOIN.join(sorted({*effects} & {*plan.fitted.get("events", ())}))
 
 
 def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:
@@ -245,7 +272,7 @@ def _answer(claim: Claim, record: RecordPart, found: Found | None, seed: int) ->
         channel=found is None or found.channel.there,
     )  # fmt: skip
     word = verdict(evidence)
-    hanging = hinges(found.twins, seed) if found and found.twins and word.word in EFFECTS else ()
+    hanging = hinges(found.twins, seed, found.bound.plan.fitted.get("contraction")) if found and found.twins and word.word in EFFECTS else ()
     return Answer(claim, record, found, general, given, hanging, word)
 
 

@@ -6,7 +6,7 @@ events asked for and the quantities asked for, by month. Trunks go over the core
 
 import pickle
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -48,6 +48,12 @@ class Trunk:
     branches: tuple[Branch, ...] = ()
     start: tuple[str, int] | None = None
     stored: tuple[int, ...] = ()
+
+    def under(self, prefix: str) -> "Trunk":
+        """The same with a prefix to every name, of the run it starts from too."""
+        branches = tuple(replace(branch, name=prefix + branch.name) for branch in self.branches)
+        start = (prefix + self.start[0], self.start[1]) if self.start else None
+        return replace(self, name=prefix + self.name if self.name else "", branches=branches, start=start)
 
     @property
     def months(self) -> int:

@@ -6,6 +6,7 @@ and few histories the largest index is mostly noise, so dummies, which no equati
 the level that the largest of as many dummies would pass once in twenty is reported, and that may be nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -28,7 +29,7 @@ class Hinge:
     """A parameter that the answer hangs on.
 
     index          PAWN, above `threshold`, what dummies reach by chance
-    low, high      the prior's 5% and 95% points
+    low, high      its 5% and 95% points among the draws
     pr_low, pr_high, rd_low, rd_high   PR and RD (of a quantity the paired difference, and no PR) among the tenth of histories (or thirty)
                    nearest those ends; None if there is none
     contraction    1 - posterior / prior variance; None while there is no posterior
@@ -51,10 +52,10 @@ class Hinge:
         return self.contraction is not None and self.contraction < UNINFORMED
 
 
-def hinges(twins: Twins, seed: int = 0) -> tuple[Hinge, ...]:
+def hinges(twins: Twins, seed: int = 0, contraction: Mapping[str, float] | None = None) -> tuple[Hinge, ...]:
     """The three parameters at most that force minus prevent hangs on, the strongest first; none where none stands out.
 
-    Histories weigh alike here: the draws are the prior's.
+    Histories weigh alike here: parameters are drawn from what the plan draws from. `contraction` says how far data informed each.
     """
     if twins.parameters is None or twins.forced is None or twins.unforced is None:
         return ()
@@ -72,7 +73,7 @@ def hinges(twins: Twins, seed: int = 0) -> tuple[Hinge, ...]:
         low, high = (float(np.quantile(values[kept], level)) for level in (0.05, 0.95))
         ends = [_at_end(twins, values, kept, sign) for sign in (1, -1)]
         (pr_low, pr_high), (rd_low, rd_high) = map(risk_ratio if event else _nothing, ends), map(risk_difference if event else raises, ends)
-        found.append(Hinge(twins.names[k], float(index[k]), threshold, low, high, pr_low, pr_high, rd_low, rd_high))
+        found.append(Hinge(twins.names[k], float(index[k]), threshold, low, high, pr_low, pr_high, rd_low, rd_high, (contraction or {}).get(twins.names[k])))
     return tuple(found)
 
 

@@ -56,13 +56,14 @@ class Found:
 
 
 def study(
-    claims: Sequence[Claim], plan: Plan, histories: int, *, workers: int | None = None, rules: Sequence[tuple[str, str]] = (), told: Told | None = None
-) -> list[Found]:
+    claims: Sequence[Claim], plans: Plan | Sequence[Plan], histories: int, *, workers: int | None = None, rules: Sequence[tuple[str, str]] = (),
+    told: Told | None = None,
+) -> list[Found]:  # fmt: skip
     """What the model says of causal claims of one scenario, in their order.
 
     Parameters
     ----------
-    plan : the scenario's plan, with seed, citizens, rules and coupling
+    plans : the scenario's plan, with seed, citizens, rules and coupling; or one for each claim, where they differ in their parameters
     histories : of each arm
     rules : (mechanism, alternative) under which forced and prevented arms are run again
     told : hears what is being done and how far it is
@@ -71,19 +72,41 @@ def study(
     -----
     Neither workers nor the other claims asked at the same time change an answer.
     """
-    bounds = [terms.bind(claim, plan) for claim in claims]
+    bounds = [terms.bind(claim, plan) for claim, plan in zip(claims, [plans] * len(claims) if isinstance(plans, Plan) else plans, strict=True)]
     channels = [paths.channel(bound) for bound in bounds]
-    asked = [bound for bound, way in zip(bounds, channels, strict=True) if way.there]
-    if not asked:
+    groups: dict[int, list[Bound]] = {}
+    for bound, way in zip(bounds, channels, strict=True):
+        if way.there:
+            groups.setdefault(id(bound.plan), []).append(bound)
+    if not groups:
         return [Found(bound, way) for bound, way in zip(bounds, channels, strict=True)]
     with TemporaryDirectory(prefix="thaw-arms-") as folder:
-        run = partial(_run, histories, terms.watch(asked), Path(folder), workers or os.cpu_count() or 1, told)
-        arms = run("histories as they are", terms.first_trunks(asked))
-        arms |= run("causes prevented and forced", [trunk for same in _by_cause(asked) for trunk in terms.trunks(same, arms)])
-        other = [trunk for rule in rules for same in _by_cause(asked) for trunk in terms.rule_trunks(same, rule)]
-        arms |= run("under other rules", other) if other else {}
-    drawn = drawn_parameters(plan, histories)
-    return [_found(bound, way, arms, drawn, rules) for bound, way in zip(bounds, channels, strict=True)]
+        watch = terms.watch([bound for same in groups.values() for bound in same])
+        run = partial(_run_groups, histories, watch, Path(folder), workers or os.cpu_count() or 1, told)
+        arms = run("histories as they are", {group: terms.first_trunks(same) for group, same in groups.items()})
+        further = {group: [trunk for one in _by_cause(same) for trunk in terms.trunks(one, arms[group])] for group, same in groups.items()}
+        more = [run("causes prevented and forced", further)]
+        other = {g: [trunk for rule in rules for one in _by_cause(same) for trunk in terms.rule_trunks(one, rule)] for g, same in groups.items()}
+        more += [run("under other rules", other)] if rules else []
+    whole = {group: arms[group] | {name: arm for part in more for name, arm in part[group].items()} for group in groups}
+    drawn = {group: drawn_parameters(same[0].plan, histories) for group, same in groups.items()}
+    return [
+        _found(bound, way, whole[id(bound.plan)], drawn[id(bound.plan)], rules) if way.there else Found(bound, way)
+        for bound, way in zip(bounds, channels, strict=True)
+    ]
+
+
+def _run_groups(
+    histories: int, watch: Watch, folder: Path, workers: int, told: Told | None, what: str, groups: Mapping[int, Sequence[Trunk]]
+) -> dict[int, dict[str, Arm]]:  # fmt: skip
+    """Arms of several groups in one go, by group and name; groups may name theirs alike."""
+    trunks = [trunk.under(f"{place} ") for place, same in enumerate(groups.values()) for trunk in same]
+    arms = _run(histories, watch, folder, workers, told, what, trunks)
+    found: dict[int, dict[str, Arm]] = {group: {} for group in groups}
+    for name, arm in arms.items():
+        place, _, own = name.partition(" ")
+        found[[*groups][int(place)]][own] = arm
+    return found
 
 
 def _run(histories: int, watch: Watch, folder: Path, workers: int, told: Told | None, what: str, trunks: Sequence[Trunk]) -> dict[str, Arm]:
@@ -99,8 +122,6 @@ def _by_cause(bounds: Sequence[Bound]) -> list[list[Bound]]:
 
 
 def _found(bound: Bound, way: paths.Channel, arms: Mapping[str, Arm], drawn: tuple[np.ndarray, tuple[str, ...]], rules: Sequence[tuple[str, str]]) -> Found:
-    if not way.there:
-        return Found(bound, way)
     twins = replace(_twins(bound, arms), parameters=drawn[0], names=drawn[1])
     given, power = _given(bound, arms)
     under = {f"{mechanism}={rule}": _turned(bound, _forced(bound, arms, f"{mechanism}={rule} ")) for mechanism, rule in rules}

@@ -124,7 +124,7 @@ def claims(
     columns = ("claim", "verdict", "effect", "excess PN", "as it stood", "cause", "effect by")
     title = f"{len(found)} claim{'s' if len(found) != 1 else ''}, {histories} histories of {citizens:,} citizens, seed {seed}"
     print_table(columns, rows, title=title, narrow=("claim", "effect", "excess PN", "as it stood"))
-    say("Effect: RD of events, differences in spreads (s) of quantities and waiting times, 90% interval. Trust: not yet scored. More: --json, --report", quiet)
+    say("Effect: RD of events, differences in spreads (s) of quantities and waiting times, 90% interval. More: --json, --report", quiet)
 
 
 def turning_points(
@@ -289,7 +289,7 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
     _plot(answer)
     counts = answer.general.counts
     out.print(f"Cause came in {counts['cause']} of {counts['histories']} histories, both in {counts['both']}, neither in {counts['neither']}; "
-              f"{counts['meets']} met what it requires when forced. Trust: not yet scored.", markup=False)  # fmt: skip
+              f"{counts['meets']} met what it requires when forced. Trust: {answer.trust}.", markup=False)  # fmt: skip
     for row in (answer.found.path if answer.found else None) or ():
         out.print(f"  {row['mechanism']}: frozen {_share(row, 'frozen')} of it is gone, alone it brings {_share(row, 'alone')}", markup=False)
     for name, share in (answer.shares() or {}).items():
@@ -297,7 +297,8 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
     for hinge in answer.fragile_to():
         if "parameter" in hinge:
             ends = (f"{_plain(hinge[f'rd_{end}'])} at {hinge[end]:.3g}" for end in ("low", "high"))
-            out.print(f"  hangs on {hinge['parameter']}: RD {', '.join(ends)}", markup=False)
+            guess = " (prior-driven)" if hinge["prior_driven"] else ""
+            out.print(f"  hangs on {hinge['parameter']}{guess}: RD {', '.join(ends)}", markup=False)
         else:
             out.print(f"  under {hinge['rule']}: RD {_plain(hinge['rd'])}", markup=False)
 

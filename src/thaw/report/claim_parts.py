@@ -16,6 +16,7 @@ from thaw.attribution.numbers import LEAST, Estimate
 from thaw.attribution.study import PATH_HISTORIES
 from thaw.attribution.verdict import LEAST_ESS, SMALLEST
 from thaw.chronicle import month_words
+from thaw.posterior import UNINFORMED
 from thaw.report import claim_charts, claim_words
 from thaw.report.claim_words import Form, between, percent, plain, points, signed, spoken
 from thaw.report.figures import Figure, Table
@@ -353,6 +354,8 @@ def hangs(answer: Answer, name: str) -> Html:
         head, rows = _hinge_rows(answer)
         words = "Parameters whose draws shift the answer by more than chance would (PAWN index above that of parameters no equation reads): "
         parts.append(tag("p", words + ", ".join(hinge.name for hinge in answer.hinges) + "."))
+        if guessed := [hinge.name for hinge in answer.hinges if hinge.prior_driven]:
+            parts.append(tag("p", f"Prior-driven: the record has hardly spoken to {', '.join(guessed)} (contraction below {UNINFORMED})."))
         parts.append(tag("details", tag("summary", "Numbers: parameters"), table(f"{name}: parameters that the verdict hangs on", head, rows)))
     rules = answer.found.rules if answer.found else {}
     if rules:
@@ -364,10 +367,11 @@ def hangs(answer: Answer, name: str) -> Html:
 
 def _hinge_rows(answer: Answer) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Head and rows; RD and PR at the ends of events only, since they are shares."""
-    head: tuple[str, ...] = ("Parameter", "Index (chance)", "5% point", "95% point")
+    head: tuple[str, ...] = ("Parameter", "Index (chance)", "Contraction", "5% point", "95% point")
     rows = []
     for hinge in answer.hinges:
-        row = [hinge.name, f"{hinge.index:.2f} ({hinge.threshold:.2f})", plain(hinge.low), plain(hinge.high)]
+        known = "–" if hinge.contraction is None else f"{hinge.contraction:.2f}"
+        row = [hinge.name, f"{hinge.index:.2f} ({hinge.threshold:.2f})", known, plain(hinge.low), plain(hinge.high)]
         if is_event(answer):
             row += [_told(hinge.rd_low, points), _told(hinge.rd_high, points), _told(hinge.pr_low, plain), _told(hinge.pr_high, plain)]
         rows.append(tuple(row))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from thaw.attribution.answer import TRUST, Answer
+from thaw.attribution.answer import Answer
 from thaw.attribution.verdict import ADDED, AFTER, TABLE
 from thaw.chronicle import month_words
 from thaw.report import claim_parts, claim_words
@@ -247,7 +247,6 @@ def _model(answer: Answer, name: str, draw: claim_parts.Draw) -> list[Html]:
     still = partial(figure, static=True)  # their numbers are printed in them
     sizes = join([claim_parts.effect_figure(answer, name, still), claim_parts.luck_figure(answer, name, still)])
     figures = [*claim_parts.curve_figures(answer, name, draw), *([tag("div", sizes, class_="stack")] if sizes else [])]
-    trust = f"{TRUST[:1].upper()}{TRUST[1:]}: how well the model foretells this kind of event out of sample has not been measured." if TRUST else ""
     return [
         tag("h4", "The model"),
         claim_parts.finding(answer),
@@ -258,7 +257,7 @@ def _model(answer: Answer, name: str, draw: claim_parts.Draw) -> list[Html]:
         claim_parts.carries(answer, name),
         claim_parts.hangs(answer, name),
         tag("h4", "Trust"),
-        tag("p", trust),
+        tag("p", claim_words.trust(answer)),
     ]
 
 

@@ -29,6 +29,10 @@ class Trust:
     high: float | None
     n: int
 
+    def json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {"words": str(self), "score": self.score, "low": self.low, "high": self.high, "n": self.n}
+
     def __str__(self) -> str:
         """In words.
 
