@@ -30,7 +30,7 @@ def summarise(tape: Tape) -> dict[str, Any]:
 
     Beyond the fields that `architecture.md` fixes: `near` in each event (record date -> share of histories with the
     event within 24 months of it), `prisoners` (thousand persons on 1 January) and `convictions` (persons in the year)
-    against the record, `collective` (after the first leader's end), `memory` (the great ruler's reputation in later
+    against the record, `parameters` and `fitted` (where they come from), `collective` (after the first leader's end), `memory` (the great ruler's reputation in later
     years, -1 to 1), `faults`, `ended` (histories cut short by a war between the poles) and `refused`.
     """
     told = tape.manifest
@@ -44,6 +44,8 @@ def summarise(tape: Tape) -> dict[str, Any]:
         "weeks": told["weeks"],
         "societies": told["societies"],
         "citizens": told["citizens"],
+        "parameters": told.get("parameters", "prior"),
+        "fitted": told.get("fitted", {}),
         "citizen_sweeps": sweeps,
         "seconds": told["seconds"],
         "peak_rss_mb": told["peak_rss_mb"],

@@ -14,7 +14,7 @@ from thaw.attribution.study import Found
 from thaw.attribution.terms import Bound
 
 START = 1945 * 12 + 5
-PLAN = SimpleNamespace(months=tuple(((START + k) // 12, (START + k) % 12 + 1) for k in range(283)), labels={"SUN": "Soviet Union", "HUN": "Hungary"})
+PLAN = SimpleNamespace(months=tuple(((START + k) // 12, (START + k) % 12 + 1) for k in range(283)), fitted={}, labels={"SUN": "Soviet Union", "HUN": "Hungary"})
 MADE = {
     "C01": "descriptive", "C17": "misworded", "C02": "premise not in record", "C22": "impossible", "C33": "not modelled",
     "C20": "no channel in the model", "C44": "undetermined", "C21": "necessary", "C50": "contributory", "C49": "hindering", "C28": "no effect found",

@@ -144,4 +144,6 @@ def report(tape: "Tape", quiet: bool, as_json: bool) -> None:
     console = results()
     for table in tables(summary):
         console.print(table)
+    drawn = f"what fits the record up to {summary['fitted']['cut']}" if summary["fitted"] else "their priors"
+    say("Parameters stand at their central values." if summary["parameters"] == "central" else f"Parameters are drawn from {drawn}.", quiet)
     say(f"Results are in {tape.path}.  Next: thaw report {tape.path} -o report.html", quiet)
