@@ -142,6 +142,10 @@ SOURCES: dict[str, str] = {
         "Edward L. Kaplan & Paul Meier (1958), Nonparametric Estimation from Incomplete Observations, Journal of the American Statistical "
         "Association 53, 457-481"
     ),
+    "kennedy2001": (
+        "Marc C. Kennedy & Anthony O'Hagan (2001), Bayesian Calibration of Computer Models, Journal of the Royal Statistical Society B 63(3), 425-464 "
+        "(from memory)"
+    ),
     "kong1994": (
         "Augustine Kong, Jun S. Liu & Wing Hung Wong (1994), Sequential Imputations and Bayesian Missing Data Problems, Journal "
         "of the American Statistical Association 89, 278-288 (from memory)"
@@ -279,6 +283,10 @@ SOURCES: dict[str, str] = {
     "vaupel1979": (
         "James W. Vaupel, Kenneth G. Manton & Eric Stallard (1979), The Impact of Heterogeneity in Individual Frailty on the "
         "Dynamics of Mortality, Demography 16(3), 439-454"
+    ),
+    "ward2022": (
+        "Daniel Ward, Patrick Cannon, Mark Beaumont, Matteo Fasiolo & Sebastian M. Schmon (2022), Robust Neural Posterior Estimation and Statistical "
+        "Model Criticism, Advances in Neural Information Processing Systems 35 (from memory)"
     ),
     "watts2002": (
         "Duncan J. Watts (2002), A Simple Model of Global Cascades on Random Networks, Proceedings of the National Academy of Sciences 99(9), 5766-5771"

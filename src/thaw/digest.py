@@ -91,9 +91,9 @@ def run_digest(blocks: Iterable[str]) -> str:
     return hashlib.sha256(b"".join(bytes.fromhex(block) for block in blocks)).hexdigest()
 
 
-def plan_key(plan: Any) -> str:
-    """Hash of all that decides the results: the plan and the code. Runs with the same key can share their parts."""
-    seen = hashlib.sha256(code_key().encode())
+def plan_key(plan: Any, code: str = "") -> str:
+    """Hash of all that decides the results: the plan and the code (its own hash may be given). Runs with the same key can share their parts."""
+    seen = hashlib.sha256((code or code_key()).encode())
     _feed(seen, plan)
     return seen.hexdigest()
 

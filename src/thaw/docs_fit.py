@@ -34,7 +34,7 @@ def _page(data: dict[str, Any], drawings: list[str]) -> str:
         f"From `make fit`: {data['simulations']:,} prior histories of {data['citizens']:,} citizens, seed {data['seed']}, {data['numbers']} numbers, "
         f"{len(data['events'])} events, {data['parameters']} parameters along {data['directions']} directions. "
         f"Loss {min(loss for _, loss in data['losses']):.2f} on histories set apart, {data['prior_loss']:.2f} by the prior alone. "
-        f"{data['failed'] or 'The ranks are uniform.'}"
+        f"Error allowed to the model's numbers: {data['error']:g} spreads of the prior. {data['failed'] or 'The ranks are uniform.'}"
     )
     rows = [
         (

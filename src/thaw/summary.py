@@ -28,10 +28,10 @@ _QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
 def summarise(tape: Tape) -> dict[str, Any]:
     """The numbers of a run as plain data: the JSON of `thaw run`.
 
-    Beyond the fields that `architecture.md` fixes: `near` in each event (record date -> share of histories with the
-    event within 24 months of it), `prisoners` (thousand persons on 1 January) and `convictions` (persons in the year)
-    against the record, `parameters` and `fitted` (where they come from), `collective` (after the first leader's end), `memory` (the great ruler's reputation in later
-    years, -1 to 1), `faults`, `ended` (histories cut short by a war between the poles) and `refused`.
+    Beyond the fields that `architecture.md` fixes: `parameters` and `fitted` (where they come from), `near` in each event (record date -> share of
+    histories with the event within 24 months of it), `prisoners` (thousand persons on 1 January) and `convictions` (persons in the year)
+    against the record, `collective` (after the first leader's end), `memory` (the great ruler's reputation in later years, -1 to 1),
+    `faults`, `ended` (histories cut short by a war between the poles) and `refused`.
     """
     told = tape.manifest
     sweeps = told["histories"] * told["weeks"] * told["societies"] * told["citizens"]

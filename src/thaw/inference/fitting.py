@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thaw.errors import RunError, ScenarioError
-from thaw.inference import diagnostics, weighting
+from thaw.inference import diagnostics, discrepancy, weighting
 from thaw.inference.encode import Encoder, fitted
 from thaw.inference.scale import from_normal
 from thaw.inference.simulate import Made, Told, predicted, simulate
@@ -56,9 +56,10 @@ class _Bench:
     aim: Targets
     made: Made
     network: "Fitted"
-    prepared: np.ndarray
+    prepared: np.ndarray  # with the error that the record is allowed
     apart: slice
     seed: int
+    error: "discrepancy.Chosen"
     bends: dict[int, diagnostics.Bend] = field(default_factory=dict)
 
     @property
@@ -111,7 +112,7 @@ def fit(
     many = processes(simulations, workers=workers, chunk=None)
     aim = targets(plan, chosen[-1])
     made = simulate(aim, simulations, folder, workers=many, force=force, told=progress)
-    bench = _learn(aim, made, seed, progress)
+    bench = _learn(aim, made, chosen[0], seed, progress)
     found = {cut: _cut(bench, cut, many, progress) for cut in chosen}
     summary = _summary(bench, {cut: told for cut, (_, told) in found.items()})
     posteriors = {cut: tuple(_posteriors(bench, cut, told, summary)) for cut, (_, told) in found.items()}
@@ -137,8 +138,8 @@ def check(plan: "Plan", cuts: Sequence[int], simulations: int) -> list[int]:
     return sorted(set(cuts))
 
 
-def _learn(aim: Targets, made: Made, seed: int, told: Told | None) -> _Bench:
-    """The encoder, the directions and the flow; the last histories are kept from all of them."""
+def _learn(aim: Targets, made: Made, cut: int, seed: int, told: Told | None) -> _Bench:
+    """The encoder, the error of the record (by the first cut), the directions and the flow; the last histories are kept from all of them."""
     from thaw.inference.directions import informed
     from thaw.inference.network import train
 
@@ -147,15 +148,17 @@ def _learn(aim: Targets, made: Made, seed: int, told: Told | None) -> _Bench:
     known = slice(0, apart.start)
     encoder = fitted(aim, made.summaries[known])
     prepared = encoder.prepared(made.summaries)
+    error = discrepancy.chosen(encoder, prepared[known], made.parameters[known], _record(aim, encoder, cut), cut, seed=seed)
+    prepared = discrepancy.moved(encoder, prepared, error.size, seed=seed)
     directions = informed(encoder.inputs(prepared[known], aim.cut), made.parameters[known], seed=seed)
     network = train(encoder, prepared[known], made.parameters[known] @ directions, directions, seed=seed, told=told)
-    return _Bench(aim, made, network, prepared, apart, seed)
+    return _Bench(aim, made, network, prepared, apart, seed, error)
 
 
 def _cut(bench: _Bench, cut: int, workers: int, told: Told | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """What a posterior of a cut predicts of each number, and how far it may be trusted."""
     record = up_to(bench.aim, cut)
-    own = _record(bench, cut)
+    own = _record(bench.aim, bench.encoder, cut)
     apart = bench.prepared[bench.apart]
     strange = diagnostics.misspecification(bench.network, apart, own, cut)
     known = bench.made.parameters[bench.apart]
@@ -169,28 +172,29 @@ def _cut(bench: _Bench, cut: int, workers: int, told: Told | None) -> tuple[list
     said = {
         "method": method, "misspecification": strange, "weighting": weight, "ranks": ranks, "recovery": diagnostics.recovery(means, known),
         "contraction": diagnostics.contraction(drawn),
-        "never_made": diagnostics.never_made(bench.encoder, bench.made.summaries, _whole(bench, cut), cut),
+        "never_made": diagnostics.never_made(bench.encoder, bench.made.summaries, _whole(bench.aim, cut), cut),
         "inside": sum(row["inside"] for row in rows), "numbers": len(rows),
         "data": hashlib.sha256(repr((record.observed().tolist(), record.events)).encode()).hexdigest(), "drawn": drawn,
     }  # fmt: skip
     return rows, said
 
 
-def _whole(bench: _Bench, cut: int) -> np.ndarray:
+def _whole(every: Targets, cut: int) -> np.ndarray:
     """The record's summary up to a cut, in the places of the whole: NaN and inf where it is not known then."""
-    aim = up_to(bench.aim, cut)
+    aim = up_to(every, cut)
     own, events = aim.observed(), len(aim.events)
-    whole = np.full(bench.aim.width, np.nan)
-    places = [place for place, number in enumerate(bench.aim.numbers) if number.year <= cut]
+    whole = np.full(every.width, np.nan)
+    places = [place for place, number in enumerate(every.numbers) if number.year <= cut]
     whole[places] = own[: len(places)]
-    first = len(bench.aim.numbers)
+    first = len(every.numbers)
     whole[first : first + events] = own[len(places) : len(places) + events]
     whole[first + events : first + events + len(aim.years)] = own[len(places) + events :]
     return whole
 
 
-def _record(bench: _Bench, cut: int) -> np.ndarray:
-    return bench.encoder.prepared(_whole(bench, cut)[None].astype(np.float32))
+def _record(aim: Targets, encoder: Encoder, cut: int) -> np.ndarray:
+    """The record's prepared summary (1, columns) up to a cut."""
+    return encoder.prepared(_whole(aim, cut)[None].astype(np.float32))
 
 
 def _drawn(bench: _Bench, cut: int, without: str, draws: int, method: str) -> tuple[np.ndarray, dict[str, float]]:
@@ -199,7 +203,7 @@ def _drawn(bench: _Bench, cut: int, without: str, draws: int, method: str) -> tu
 
     encoder, network = bench.encoder, bench.network
     luck = np.random.default_rng([bench.seed, cut, *without.encode()])
-    own = encoder.inputs(_record(bench, cut), cut, encoder.without(without))
+    own = encoder.inputs(_record(bench.aim, bench.encoder, cut), cut, encoder.without(without))
     if method == "npe":
         along = bench.bend(cut)(network.along(own, draws, bench.seed + cut))[0]
         return completed(network.directions, along, luck), {}
@@ -262,9 +266,11 @@ def _summary(bench: _Bench, found: Mapping[int, Mapping[str, Any]]) -> dict[str,
     failed = f"ranks of simulated histories are not uniform ({worst})." if p < diagnostics.FLOOR else ""
     return {
         "scenario": bench.aim.plan.name, "simulations": len(bench.made.summaries), "seed": bench.seed, "citizens": CITIZENS, "code": code_digest(),
-        "scenario_digest": plan_key(bench.aim.plan), "parameters": len(names), "numbers": len(bench.encoder.numbers), "events": list(bench.encoder.names),
+        "scenario_digest": plan_key(bench.aim.plan, code_digest()),
+        "parameters": len(names), "numbers": len(bench.encoder.numbers), "events": list(bench.encoder.names),
         "leaders": len(bench.encoder.leaders), "directions": bench.network.directions.shape[1], "losses": [list(pair) for pair in network.losses],
-        "prior_loss": network.prior_loss, "apart": bench.apart.stop - bench.apart.start, "cuts": cuts, "ranks_p": p, "failed": failed,
+        "prior_loss": network.prior_loss, "apart": bench.apart.stop - bench.apart.start,
+        "error": bench.error.size, "error_p": [round(p, 5) for p in bench.error.p], "cuts": cuts, "ranks_p": p, "failed": failed,
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from thaw.errors import RunError
 from thaw.inference.encode import Encoder, masked
 
-BATCH, EPOCHS, PATIENCE = 256, 150, 12
+BATCH, EPOCHS, PATIENCE = 256, 80, 12
 SUMMARY, HIDDEN, DROPOUT, DEPTH = 64, 256, 0.15, 4  # dropout in the flow itself would be learnt as doubt
 HELD_OUT = 0.1  # of the histories, to know when to stop and how to recalibrate
 

@@ -183,3 +183,18 @@ def parameter_words(run: Run) -> str:
         f"Each history draws its parameters from what fits the record up to {told['fitted']['cut']} ({told['fitted']['method']}), {both}. The record has "
         f"spoken to {len(informed)} of them (contraction 0.2 or more){named}; what hangs on the others is driven by their priors."
     )
+
+
+def trust_words(run: Run) -> str:
+    """How well the model foretold what it was not shown; of scenarios that are not scored, that."""
+    from thaw.skill.saved import stored
+
+    scores = stored()
+    if run.tape.manifest.get("scenario") != scores.get("scenario"):
+        return "Forecasts of this scenario have not been scored (thaw skill scores the Soviet bloc of 1953–1956)."
+    whole = scores["summary"]
+    few = [row["name"] for row in scores["panel"] if not row["tested"]]
+    return (
+        f"Forecasts from the ends of 1953, 1954 and 1955: 90% bands held {whole['coverage90']:.0%} of the recorded values, the median skill (CRPS) "
+        f"over the best rival is {whole['median_crps_skill']:+.2f}. Too few events came to score the model on: {', '.join(few) or 'none'}."
+    )

@@ -285,6 +285,7 @@ def assumptions(run: Run) -> Html:
         "Persons’ attitude to reform and their part in the terror are judgements, coded twice from acts up to "
         f"{findings.judged_words(run)}; where the codings differ, each history draws its own value.",
         findings.parameter_words(run),
+        findings.trust_words(run),
         findings.adjusted_words(run),
     )
     beyond = (
