@@ -24,13 +24,13 @@ def world():
 
 def test_numbers_of_a_series_move_together_and_each_a_little_on_its_own(world):
     encoder, prepared, _ = world
-    by = (moved(encoder, prepared, 2.0, seed=1) - prepared) / 2.0
+    by = (moved(encoder, prepared, 2.0, np.random.default_rng(1)) - prepared) / 2.0
     assert (by[:, -2:] == 0).all()  # events stay
     between = np.corrcoef(by[:, 0], by[:, 1])[0, 1], np.corrcoef(by[:, 0], by[:, YEARS])[0, 1]
     assert between[0] == pytest.approx(1 / (1 + OWN**2), abs=0.05)
     assert between[1] == pytest.approx(0, abs=0.06)
     assert by[:, 0].std() == pytest.approx(np.sqrt(1 + OWN**2), rel=0.05)
-    np.testing.assert_array_equal(moved(encoder, prepared, 0.0, seed=1), prepared)
+    np.testing.assert_array_equal(moved(encoder, prepared, 0.0, np.random.default_rng(1)), prepared)
 
 
 def test_a_record_like_any_history_needs_no_error(world):

@@ -28,16 +28,15 @@ class Chosen(NamedTuple):
     p: tuple[float, ...]
 
 
-def moved(encoder: Encoder, prepared: np.ndarray, size: float, *, seed: int) -> np.ndarray:
+def moved(encoder: Encoder, prepared: np.ndarray, size: float, luck: np.random.Generator) -> np.ndarray:
     """Prepared summaries (n, columns) with their numbers moved by an error of that size."""
-    luck = np.random.default_rng([seed, 11])
     numbers = len(encoder.numbers)
     names = [encoder.aim.numbers[place].name for place in encoder.numbers]
     series = np.unique(names, return_inverse=True)[1]
     common = luck.standard_normal((len(prepared), int(series.max(initial=-1)) + 1))[:, series]
     found = prepared.copy()
     found[:, :numbers] += size * (common + OWN * luck.standard_normal((len(prepared), numbers)))
-    return found
+    return found.astype(prepared.dtype)
 
 
 def chosen(encoder: Encoder, prepared: np.ndarray, parameters: np.ndarray, record: np.ndarray, cut: int, *, seed: int) -> Chosen:
@@ -45,7 +44,7 @@ def chosen(encoder: Encoder, prepared: np.ndarray, parameters: np.ndarray, recor
     known = slice(0, AMONG)
     p: list[float] = []
     for size in LADDER:
-        inputs = encoder.inputs(moved(encoder, prepared[known], size, seed=seed), cut)
+        inputs = encoder.inputs(moved(encoder, prepared[known], size, np.random.default_rng(seed)), cut)
         p.append(_usual(inputs, parameters[known], encoder.inputs(record, cut)))
         if p[-1] >= LEAST_P:
             break

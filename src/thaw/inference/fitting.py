@@ -149,9 +149,9 @@ def _learn(aim: Targets, made: Made, cut: int, seed: int, told: Told | None) -> 
     encoder = fitted(aim, made.summaries[known])
     prepared = encoder.prepared(made.summaries)
     error = discrepancy.chosen(encoder, prepared[known], made.parameters[known], _record(aim, encoder, cut), cut, seed=seed)
-    prepared = discrepancy.moved(encoder, prepared, error.size, seed=seed)
+    exact, prepared = prepared, discrepancy.moved(encoder, prepared, error.size, np.random.default_rng([seed, 11]))
     directions = informed(encoder.inputs(prepared[known], aim.cut), made.parameters[known], seed=seed)
-    network = train(encoder, prepared[known], made.parameters[known] @ directions, directions, seed=seed, told=told)
+    network = train(encoder, prepared[known], made.parameters[known] @ directions, directions, seed=seed, told=told, exact=exact[known], error=error.size)
     return _Bench(aim, made, network, prepared, apart, seed, error)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from thaw.errors import RunError
+from thaw.inference.discrepancy import moved
 from thaw.inference.encode import Encoder, masked
 
 BATCH, EPOCHS, PATIENCE = 256, 80, 12
@@ -67,11 +68,12 @@ def held_out(n: int) -> int:
 
 def train(
     encoder: Encoder, prepared: np.ndarray, along: np.ndarray, directions: np.ndarray, *, seed: int, told: Callable[[int, int, str], None] | None = None,
-    epochs: int = EPOCHS, depth: int = DEPTH,
+    epochs: int = EPOCHS, depth: int = DEPTH, exact: np.ndarray | None = None, error: float = 0.0,
 ) -> Fitted:  # fmt: skip
     """A flow trained on prepared summaries (n, columns) and where the parameters lie along the directions (n, r); RunError where it fails.
 
-    The last tenth of the histories tell when to stop, under masks that stay the same.
+    The last tenth of the histories tell when to stop, under masks that stay the same. The others are learnt from as they are in `exact`,
+    with an `error` of that size drawn anew in every epoch, as their masks are.
     """
     bf, keras = _libraries()
     keras.utils.set_random_seed(seed)
@@ -81,12 +83,12 @@ def train(
     apart = {"summary_variables": encoder.inputs(prepared[-held:], cuts, seen), "inference_variables": along[-held:].astype(np.float32)}
 
     def under_masks(batch: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        rows = batch["prepared"]
+        rows = moved(encoder, batch["prepared"], error, luck)
         cuts, seen = masked(encoder, len(rows), luck)
         return {"summary_variables": encoder.inputs(rows, cuts, seen), "inference_variables": batch["inference_variables"]}
 
     learning = bf.datasets.OfflineDataset(
-        {"prepared": prepared[:-held], "inference_variables": along[:-held].astype(np.float32)}, BATCH, None, augmentations=under_masks
+        {"prepared": (prepared if exact is None else exact)[:-held], "inference_variables": along[:-held].astype(np.float32)}, BATCH, None, augmentations=under_masks
     )
     checking = bf.datasets.OfflineDataset(apart, min(BATCH, held), None, shuffle=False)
     approximator = bf.approximators.ContinuousApproximator(
