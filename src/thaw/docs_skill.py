@@ -8,7 +8,7 @@ from typing import Any
 
 from thaw.docs_text import table
 from thaw.errors import RunError
-from thaw.skill.saved import LEAST_EVENTS, parameters_from, stored
+from thaw.skill.saved import FILE, LEAST_EVENTS, parameters_from, stored
 
 PERMUTED = "stances permuted"
 WHOSE = {"series": "series", "panel": "polities"}
@@ -39,7 +39,9 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def shipped() -> str:
-    """The scores that come with the package."""
+    """The scores that come with the package; RunError where none do."""
+    if not stored()["series"]:
+        raise RunError(f"{FILE} is not there: no scores ship with the package. Run thaw skill --save.")
     return scores(stored())
 
 

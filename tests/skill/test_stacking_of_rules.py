@@ -97,6 +97,7 @@ class TestPanel:
     def test_a_rule_that_foresaw_nothing_wrongly_takes_the_weight(self, made_up: Origin, restless: Origin) -> None:
         """Unrest came in Hungary in 1956 alone: to see it every year is right once in three."""
         found = stacked({MODEL: [restless], "society=mean_field": [made_up]}, CHOICES, 1955, 0, replicates=10)["panel", "society"]
+        assert found.groups == len({cell.polity for cell in cells([made_up], 1955)})
         assert found.weights.tolist() == [0.0, 1.0]
         assert found.targets == len(list(cells([made_up], 1955)))
         late = stacked({MODEL: [replace(restless, year=1955)], "society=mean_field": [replace(made_up, year=1955)]}, CHOICES, 1956, 0, replicates=0)

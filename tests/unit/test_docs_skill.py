@@ -53,6 +53,12 @@ def test_mistakes(text: str | None, said: str, tmp_path: Path) -> None:
         docs_skill.skill_of([tmp_path / "x.json"])
 
 
+def test_where_no_scores_ship_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docs_skill, "stored", lambda: {"panel": [], "series": []})
+    with pytest.raises(RunError, match="no scores ship"):
+        docs_skill.shipped()
+
+
 def test_opened_years_are_not_put_on_the_page(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(json.dumps({**stored(), "opened": True}))
     with pytest.raises(RunError, match="is neither from"):
