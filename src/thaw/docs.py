@@ -10,7 +10,7 @@ Blocks of declarations are made from what the mechanisms declare; `--check` chan
 of results (`run`, `reproduces ...`, `targets`) are made from the folder of a run, and only when `--run` names one; those of `system`, `shuffle`
 and `base_rates` from small runs of their own, and only with `--system`, `--order` and `--base-rates`; those of published models
 (`replication ...`, and a figure beside the page) only with `--classics`, because they take a minute; that of `fit` from the folder of a fit, only
-with `--fit`.
+with `--fit`; that of `skill_rules` from the JSON of `thaw skill --rules`, only with `--skill`. The block `skill` tells of the scores that ship.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from thaw import bibliography, docs_claims, names
+from thaw import bibliography, docs_claims, docs_skill, names
 from thaw.docs_fit import fit_of
 from thaw.docs_text import code, mechanism, table
 from thaw.errors import RunError, ThawError, did_you_mean
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, metavar="RUN", help="folder of a run: rewrite the blocks of results from it too")
     parser.add_argument("--classics", action="store_true", help="run the published models and rewrite their tables and figures too")
     parser.add_argument("--fit", type=Path, metavar="FIT", help="folder of a fit: rewrite the block of `fit` and the drawings beside it too")
+    parser.add_argument("--skill", type=Path, metavar="FILE.json", nargs="+", default=[], help="what thaw skill --json or --rules --json printed")
     asked = parser.parse_args(arguments)
     try:
         results = (results_of(asked.run) if asked.run else {}) | ({"system": system} if asked.system else {}) | ({"shuffle": shuffle} if asked.order else {})
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results |= {"replication": replication}
             if not asked.check:
                 draw_classics(ROOT / "docs" / "classics")
+        results |= docs_skill.skill_of(asked.skill)
         results |= fit_of(asked.fit, ROOT / "docs" / "fit", write=not asked.check) if asked.fit else {}
         stale = [(page.relative_to(ROOT).as_posix(), names_) for page in pages() if (names_ := update(page, results, write=not asked.check))]
         stale += [(page, ["drawing"]) for page in DRAWINGS if redraw(page, write=not asked.check)]
@@ -376,7 +378,7 @@ def results_of(folder: Path) -> dict[str, Maker]:
 
 
 DRAWINGS: dict[str, Callable[[], str]] = {"docs/model/graph.svg": graph}
-RESULTS = ("run", "reproduces", "targets", "system", "shuffle", "replication", "base_rates", "fit")
+RESULTS = ("run", "reproduces", "targets", "system", "shuffle", "replication", "base_rates", "fit", "skill_rules")
 DECLARATIONS: dict[str, Maker] = {
     "declaration": declaration,
     "parameters": parameters,
@@ -400,6 +402,7 @@ DECLARATIONS: dict[str, Maker] = {
     "rows_as_causes": docs_claims.rows_as_causes,
     "askable": docs_claims.askable,
     "verdicts": docs_claims.verdicts,
+    "skill": docs_skill.shipped,
 }
 
 

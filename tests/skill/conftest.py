@@ -8,13 +8,13 @@ from thaw.attribution.arms import Arm
 from thaw.compile import compile_plan
 from thaw.plan import Plan
 from thaw.scenario import load_scenario
-from thaw.skill.origins import MODEL, Origin, run_origins, watch_for
+from thaw.skill.origins import ARMS, MODEL, Origin, run_origins, watch_for
 
 
 @pytest.fixture(scope="session")
 def small_origin() -> Origin:
     """64 histories that follow the record to the end of 1953 and run on to the end of 1954."""
-    return run_origins(load_scenario("ussr-1945"), (1953,), 1954, arms=(MODEL,), **SMALL)[MODEL][0]
+    return run_origins(load_scenario("ussr-1945"), (1953,), 1954, arms={MODEL: ARMS[MODEL]}, **SMALL)[MODEL][0]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from thaw.cli import main
-from thaw.skill import whole
+from thaw.skill import stacking, whole
 from thaw.skill.origins import Origin
 
 
@@ -16,7 +16,7 @@ def scores(made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Scores of made-up histories in place of half a minute of simulation; `opened` says which was asked for."""
     arms = {name: [made_up] for name in ("model", "without court and society", "stances permuted")}
     rows = [{"quantity": "share", "observed": 0.2, "low": 0.1, "high": 0.3, "model": float("nan"), "inside": False}]
-    extra = {"scenario": "ussr-1945", "histories": 64, "citizens": 120, "seed": 0, "rules": {}, "base_rates": rows}
+    extra = {"scenario": "ussr-1945", "histories": 64, "citizens": 120, "seed": 0, "rule": {}, "base_rates": rows}
     found = {**whole.rounded({**whole.table(arms, 1955, 0, open_=False), **extra})}
     monkeypatch.setattr(whole, "development", lambda *_, **__: found)
     monkeypatch.setattr(whole, "opened", lambda *_, **__: {**found, "opened": True})
@@ -30,6 +30,11 @@ def scores(made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         (["china-1976"], "scored on the Soviet bloc"),
         (["--again"], "belongs to --open"),
         (["--open", "--save"], "Leave out one of the two"),
+        (["--rules", "--open"], "does not go with --open"),
+        (["--rules", "--save"], "does not go with --save"),
+        (["--rules", "--plot", "x.svg"], "does not go with --plot"),
+        (["--rules", "-n", "10"], "--histories 10: expected 64 or more"),
+        (["--rules", "--rule", "coalition=nonsense"], "there is no such rule"),
         (["--plot", "x.png"], "expected a file that ends in .svg"),
         (["--open", "--log", "nowhere/log.md"], "there is no folder nowhere"),
         (["--rule", "coalition=nonsense"], "there is no such rule"),
@@ -53,6 +58,20 @@ def test_tables_put_losses_first_and_say_what_was_wanted(scores: dict[str, Any],
 def test_json(scores: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["skill", "-q", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == scores
+
+
+def test_rules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"kind": "series", "mechanism": "society", "rule": "mean_field", "weight": 0.25, "low": 0.0, "high": 1.0, "score": -0.125}
+    mixtures = [{"kind": kind, "mechanism": "society", "score": -0.1, "targets": 90, "groups": 15} for kind in ("series", "panel")]
+    found = {"scenario": "ussr-1945", "histories": 64, "rules": [row], "mixtures": mixtures, "origins": [{"posterior": 1953}]}
+    monkeypatch.setattr(stacking, "compare_rules", lambda *_, **__: found)
+    monkeypatch.setattr(whole, "development", lambda *_, **__: pytest.fail("rivals were simulated"))
+    assert main(["skill", "-q", "--rules"]) == 0
+    out = capsys.readouterr().out
+    for words in ("mean_field", "0.25", "0.00 to 1.00", "-0.125", "90 values of 15 polities", "the posterior of 1953"):
+        assert words in out, words
+    assert main(["skill", "-q", "--rules", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rules"] == [row]
 
 
 def test_a_second_opening_is_refused_and_nothing_is_simulated(

@@ -1,7 +1,7 @@
 """Nothing later than the origin is read: the record after it may be anything."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -12,8 +12,9 @@ from corrupt import SMALL, corrupted
 from thaw import record
 from thaw.compile import compile_plan
 from thaw.plan import Plan
+from thaw.posterior import Posterior, code_digest
 from thaw.scenario import load_scenario
-from thaw.skill.origins import Origin, followed, known_plan, permuted, posterior_cut, weighed
+from thaw.skill.origins import Origin, followed, known_plan, known_posterior, permuted, weighed
 from thaw.skill.panel import base_rate, places, probability
 from thaw.skill.series import forecast, rows_by_year
 from thaw.skill.table import KINDS, SERIES
@@ -84,28 +85,40 @@ def test_silence_of_the_vocabulary_is_known_and_not_what_came_later() -> None:
     assert all(month < given.until for where in given.when.values() for dates in where for month, _ in dates or ())
 
 
-class Shipping:
-    """Stands in for `thaw.posterior`: every cut ships."""
+def posteriors(*cuts: int) -> Callable[[str, int], Posterior | None]:
+    """Stands in for `shipped`: posteriors of these cuts, each with its cut for a value."""
 
-    def shipped(self, name: str, cut: int) -> int:
-        return cut
+    def shipped(name: str, cut: int) -> Posterior | None:
+        return Posterior(name, cut, "", ("terror.inertia",), np.array([[float(cut)]]), {}, {"code": code_digest()}) if cut in cuts else None
 
-    def with_posterior(self, plan: Plan, posterior: int) -> Plan:
-        return plan.with_(draws={"terror.inertia": np.array([float(posterior)])})
+    return shipped
 
 
-@pytest.mark.parametrize(("year", "cut"), [(1953, 1953), (1955, 1953), (1956, 1956), (1952, None)])
-def test_parameters_come_from_no_later_cut_than_the_origin(year: int, cut: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thaw.skill.origins.part", lambda name: Shipping() if name == "posterior" else None)
-    assert posterior_cut("ussr-1945", year) == cut
+@pytest.mark.parametrize(
+    ("year", "cuts", "used"),
+    [
+        (1953, (1953, 1954, 1955, 1956, 1960), 1953),
+        (1955, (1953, 1954, 1955, 1956, 1960), 1955),
+        (1956, (1953, 1954, 1955, 1956, 1960), 1956),
+        (1955, (1953, 1956, 1960), 1953),
+        (1954, (1955, 1956), None),
+        (1956, (), None),
+    ],
+)
+def test_parameters_come_from_the_origins_own_posterior_and_never_from_a_later_one(
+    year: int, cuts: tuple[int, ...], used: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thaw.skill.origins.shipped", posteriors(*cuts))
+    found = known_posterior("ussr-1945", year)
+    assert (found.cut if found else None) == used
 
 
 def test_a_plan_draws_from_that_posterior_unless_the_prior_is_asked_for(known: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thaw.skill.origins.part", lambda name: Shipping() if name == "posterior" else None)
+    monkeypatch.setattr("thaw.skill.origins.shipped", posteriors(1953, 1954, 1956))
     monkeypatch.setattr("thaw.skill.origins.compile_plan", lambda *_, **__: known)
     scenario = load_scenario("ussr-1945")
     plan, used = known_plan(scenario, 1954, citizens=120, seed=0, prior=False)
-    assert (used, plan.draws["terror.inertia"].tolist()) == (1953, [1953.0])
+    assert (used, plan.draws["terror.inertia"].tolist()) == (1954, [1954.0])
     plain, none = known_plan(scenario, 1954, citizens=120, seed=0, prior=True)
     assert (none, plain.draws) == (None, {})
 

@@ -136,7 +136,7 @@ class TestLog:
         log.check(file, again=False)
         row = log.append(file, self.SCORES, again=False, now=dt.datetime(2030, 1, 2, 3, 4, tzinfo=dt.UTC))
         assert row.startswith("| 1.2 | 2030-01-02 03:04 |  |")
-        assert "posterior 1956" in row
+        assert "the posterior of 1956" in row
         assert log.openings(file) == ["1.2"]
         with pytest.raises(ScenarioError, match=r"release 1\.2 was opened already"):
             log.check(file, again=False)

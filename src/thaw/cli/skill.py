@@ -11,6 +11,7 @@ from thaw.cli.printing import print_json, print_table, results, say, telling
 from thaw.errors import ScenarioError
 
 LOG = Path("docs/skill-log.md")
+WHOSE = {"series": "series", "panel": "polities"}  # what is resampled as a whole
 PriorAlone = Annotated[bool, typer.Option("--prior", help="Draw parameters from their priors even where a posterior ships.")]
 
 
@@ -21,6 +22,7 @@ def skill(
     seed: opt.Seed = 0,
     prior: PriorAlone = False,
     rule: opt.Rule = None,
+    rules: Annotated[bool, typer.Option("--rules", help="Compare every alternative rule of every mechanism by its forecasts instead.")] = False,
     workers: opt.Workers = None,
     open_: Annotated[bool, typer.Option("--open", help="Score 1957-1968 from the end of 1956: once a release, written to the log.")] = False,
     again: Annotated[bool, typer.Option("--again", help="With --open: open this release a second time, and say so in the log.")] = False,
@@ -34,21 +36,15 @@ def skill(
 
     Some minutes. Histories follow the record up to each origin; nothing later is read.
     """
-    from thaw.cli.attribution import _can_write
     from thaw.skill import log as logged
-    from thaw.skill import saved, whole
+    from thaw.skill import saved, stacking, whole
 
-    if again and not open_:
-        raise ScenarioError("--again: belongs to --open. Example: thaw skill --open --again")
-    if open_ and save:
-        raise ScenarioError("--save: stores the scores of 1954-1956; those of --open go to the log. Leave out one of the two.")
-    if plot is not None:
-        _can_write(plot, plot.suffix if plot.suffix in (".svg", ".html") else ".svg")
+    _refuse(open_, again, save, plot, rules)
     if open_:
         logged.check(log, again)
     with telling(quiet) as heard:
         told = (lambda done, total: heard("forecasting", done, total)) if heard else None
-        run = whole.opened if open_ else whole.development
+        run = stacking.compare_rules if rules else whole.opened if open_ else whole.development
         scores = run(scenario, histories, seed, citizens=citizens, workers=workers, prior=prior, rules=opt.pairs("--rule", rule), told=told)
     if open_:
         logged.append(log, scores, again)
@@ -64,15 +60,48 @@ def skill(
     if as_json:
         print_json(scores)
         return
-    show(scores)
+    show_rules(scores) if rules else show(scores)
+
+
+def _refuse(open_: bool, again: bool, save: bool, plot: Path | None, rules: bool) -> None:
+    """A ScenarioError for options that do not go together, or a drawing that could not be written."""
+    from thaw.cli.attribution import _can_write
+
+    other = next((name for name, given in (("--open", open_), ("--save", save), ("--plot", plot is not None)) if given), None)
+    if rules and other:
+        raise ScenarioError(f"--rules: compares rules on 1954-1956 in a table of its own and does not go with {other}. Leave out one of the two.")
+    if again and not open_:
+        raise ScenarioError("--again: belongs to --open. Example: thaw skill --open --again")
+    if open_ and save:
+        raise ScenarioError("--save: stores the scores of 1954-1956; those of --open go to the log. Leave out one of the two.")
+    if plot is not None:
+        _can_write(plot, plot.suffix if plot.suffix in (".svg", ".html") else ".svg")
+
+
+def show_rules(found: Mapping[str, Any]) -> None:
+    """The table of rules for people."""
+    from thaw.skill.saved import parameters_from
+
+    title = f"{found['scenario']}: rules by their forecasts of 1954-1956; {found['histories']} histories, parameters from {parameters_from(found)}."
+    rows = [
+        (row["kind"], row["mechanism"], row["rule"], f"{row['weight']:.2f}", f"{row['low']:.2f} to {row['high']:.2f}", f"{row['score']:.4f}")
+        for row in found["rules"]
+    ]
+    results().print(title, markup=False)
+    print_table(("scored on", "mechanism", "rule", "weight", "90%", "score alone"), rows, narrow=("mechanism", "rule", "90%"))
+    counted = {row["kind"]: f"{row['targets']} values of {row['groups']} {WHOSE[row['kind']]}" for row in found["mixtures"]}
+    results().print(
+        f"\nHigher scores are better. Series: minus CRPS over what persistence had been off by ({counted['series']}); panel: log score ({counted['panel']}).\n"
+        "Weights are shares in the best mixture; from 0 to 1: these years cannot tell. See docs/skill.md", markup=False,
+    )  # fmt: skip
 
 
 def show(scores: Mapping[str, Any]) -> None:
     """The tables of skill for people."""
+    from thaw.skill.saved import parameters_from
+
     years = "1957-1968 from the end of 1956" if scores["opened"] else "1954-1956 from the ends of 1953, 1954 and 1955"
-    cuts = sorted({str(row["posterior"]) for row in scores["origins"]})
-    drawn = "the prior" if cuts == ["None"] else "the posterior of " + ", ".join(cuts)
-    title = f"{scores['scenario']}: {years}; {scores['histories']} histories, parameters from {drawn}. Rows where the model loses come first."
+    title = f"{scores['scenario']}: {years}; {scores['histories']} histories, parameters from {parameters_from(scores)}. Rows where the model loses come first."
     rows = [
         (row["name"], f"{row['crps_skill']:+.2f}", row["best_rival"], f"{row['crps']:.3g}", f"{row['crps_rival']:.3g}", f"{row['coverage90']:.0%}", row["n"])
         for row in scores["series"]

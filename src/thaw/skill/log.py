@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from thaw.errors import ScenarioError
-from thaw.skill.saved import code_digest
+from thaw.posterior import code_digest
+from thaw.skill.saved import parameters_from
 
 FILE = Path("docs/skill-log.md")
 HEAD = """# When the years after 1956 were opened
@@ -48,12 +49,10 @@ def check(file: Path, again: bool) -> None:
 def append(file: Path, scores: Mapping[str, Any], again: bool, now: dt.datetime | None = None) -> str:
     """Write one opening to the log; the row."""
     when = (now or dt.datetime.now(dt.UTC)).strftime("%Y-%m-%d %H:%M")
-    cuts = {row["posterior"] for row in scores["origins"]}
-    parameters = "prior" if cuts == {None} else ", ".join(f"posterior {cut}" for cut in sorted(cut for cut in cuts if cut))
     whole, kinds = scores["summary"], [row for row in scores["panel"] if row["name"] != "any of them"]
     told = "; ".join(f"{row['name']} {row['brier_skill']:+.2f} ({row['events']})" for row in kinds)
     skill = f"{whole['median_crps_skill']:+.2f} ({whole['low']:+.2f} to {whole['high']:+.2f})"
-    cells = (release(), when, "again" if again and release() in openings(file) else "", code(), scores["seed"], scores["histories"], parameters,
+    cells = (release(), when, "again" if again and release() in openings(file) else "", code(), scores["seed"], scores["histories"], parameters_from(scores),
              skill, f"{whole['coverage90']:.0%}", f"{whole['panel_brier_skill']:+.2f}", told)  # fmt: skip
     row = "| " + " | ".join(str(cell) for cell in cells) + " |"
     before = file.read_text(encoding="utf-8") if file.exists() else HEAD
@@ -62,10 +61,10 @@ def append(file: Path, scores: Mapping[str, Any], again: bool, now: dt.datetime 
 
 
 def code() -> str:
-    """The commit of the checkout that this package lies in, and the digest of what decides results; either may be unknown."""
+    """The commit of the checkout that this package lies in, which may be unknown, and the digest of what decides results."""
     try:
         command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"]
         commit = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         commit = "no commit"
-    return f"{commit}, digest {(code_digest() or 'unknown')[:12]}"
+    return f"{commit}, digest {code_digest()[:12]}"

@@ -1,6 +1,6 @@
 """Forecasts from an origin: histories that follow the record to the end of a year, as likely as they would of themselves, and then are free.
 
-Their parameters come from the posterior with the latest cut no later than the origin, or from the prior. What the record says of
+Their parameters come from the posterior whose cut is the origin, or from the latest before it that ships, or from the prior. What the record says of
 a year after the origin is not read: neither for the plan, nor for the weights.
 """
 
@@ -18,18 +18,19 @@ from thaw.attribution.weights import effective, temper
 from thaw.compile import compile_plan
 from thaw.errors import RunError, ScenarioError
 from thaw.plan import Plan
+from thaw.posterior import Posterior, shipped, with_posterior
 from thaw.recorded import Recorded
 from thaw.skill.panel import names_of
-from thaw.skill.saved import part
 from thaw.skill.table import SERIES
 
 DEVELOPMENT, LAST = (1953, 1954, 1955), 1956  # origins, and the last year that they are scored on
 OPEN, OPEN_LAST = (1956,), 1968
-CUTS = (1960, 1956, 1953)  # posteriors that ship
+FIRST_CUT = 1953  # of the posteriors that ship
 ENOUGH = 200  # effective histories that tempering leaves, where there are so many
 MODEL, BARE, PERMUTED = "model", "without court and society", "stances permuted"
-WITHOUT = {BARE: ("coalition", "purge", "society")}
+NOT_BARE = ("coalition", "purge", "society")
 Told = Callable[[float, int], None]
+Change = Callable[[Plan], Plan]
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,15 @@ def until(plan: Plan, year: int) -> int:
 def known_plan(scenario, year: int, *, citizens: int, seed: int, prior: bool, rules: Mapping[str, str] | None = None) -> tuple[Plan, int | None]:
     """The plan of an origin, and the cut of its posterior (None: the prior)."""
     plan = compile_plan(scenario, free_after=f"{year}-12").with_(citizens=citizens, seed=seed, rules=dict(rules or {}))
-    cut = None if prior else posterior_cut(scenario.name, year)
-    if cut is not None and (posterior := part("posterior")):
-        plan = posterior.with_posterior(plan, posterior.shipped(scenario.name, cut))
-    return plan.with_(recorded=followed(plan, year)), cut
+    posterior = None if prior else known_posterior(scenario.name, year)
+    if posterior:
+        plan = with_posterior(plan, posterior)
+    return plan.with_(recorded=followed(plan, year)), posterior.cut if posterior else None
 
 
-def posterior_cut(name: str, year: int) -> int | None:
-    """The latest cut no later than the origin for which a posterior ships; None where there is none."""
-    posterior = part("posterior")
-    return next((cut for cut in CUTS if posterior and cut <= year and posterior.shipped(name, cut) is not None), None)
+def known_posterior(name: str, year: int) -> Posterior | None:
+    """The posterior that ships for an origin: that of its own year, else the latest before it; None where there is none."""
+    return next((found for cut in range(year, FIRST_CUT - 1, -1) if (found := shipped(name, cut)) is not None), None)
 
 
 def followed(plan: Plan, year: int) -> Recorded:
@@ -93,6 +93,19 @@ def permuted(plan: Plan) -> Plan:
     return plan.with_(traits=dict(plan.traits) | {"stance": (low[order], best[order], high[order])})
 
 
+def bare(plan: Plan) -> Plan:
+    """The plan without court and society."""
+    return plan.with_(without=(*plan.without, *NOT_BARE))
+
+
+def as_it_is(plan: Plan) -> Plan:
+    """The plan itself."""
+    return plan
+
+
+ARMS: Mapping[str, Change] = {MODEL: as_it_is, BARE: bare, PERMUTED: permuted}
+
+
 def watch_for(plan: Plan) -> Watch:
     """The quantities and events that are scored, and those that histories are weighted by."""
     quantities = dict.fromkeys((*watched(plan), *(name for series in SERIES for name in series.quantities)))
@@ -110,14 +123,17 @@ def check_scenario(scenario) -> None:
 
 def run_origins(
     scenario, years: Sequence[int], last: int, *, histories: int, citizens: int, seed: int, prior: bool = False, workers: int | None = None,
-    arms: Sequence[str] = (MODEL, BARE, PERMUTED), rules: Mapping[str, str] | None = None, told: Told | None = None,
+    arms: Mapping[str, Change] = ARMS, rules: Mapping[str, str] | None = None, told: Told | None = None,
 ) -> dict[str, list[Origin]]:  # fmt: skip
-    """Each arm's origins, in order: histories that follow the record up to the end of each year and run on to the end of the year `last`."""
+    """Each arm's origins, in order: histories that follow the record up to the end of each year and run on to the end of the year `last`.
+
+    arms : name -> what it changes in the plan of an origin
+    """
     plans = {year: known_plan(scenario, year, citizens=citizens, seed=seed, prior=prior, rules=rules) for year in years}
     trunks, whose = [], {}
     for year, (plan, _) in plans.items():
-        for arm in arms:
-            own = permuted(plan) if arm == PERMUTED else plan.with_(without=(*plan.without, *WITHOUT.get(arm, ())))
+        for arm, change in arms.items():
+            own = change(plan)
             trunks.append(Trunk(f"{arm} {year}", own, until(plan, last) - 1))
             whose[f"{arm} {year}"] = own
     watch = watch_for(next(iter(plans.values()))[0])

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -76,26 +75,23 @@ def stored() -> dict[str, Any]:
     return found
 
 
+def parameters_from(scores: Mapping[str, Any]) -> str:
+    """Where the parameters of scores came from, in words.
+
+    >>> parameters_from({"origins": [{"posterior": 1953}, {"posterior": 1954}]})
+    'the posterior of 1953, 1954'
+    """
+    cuts = {row["posterior"] for row in scores["origins"]}
+    years = ", ".join(map(str, sorted(cuts - {None})))
+    return " and ".join(["the prior"] * (None in cuts) + [f"the posterior of {years}"] * bool(years))
+
+
 def save(scores: Mapping[str, Any], file: Path = FILE) -> None:
     """Write scores of the development origins, with the digest of the code that made them."""
     if scores["opened"]:
         raise ValueError("scores of years that were opened are logged, not saved")
+    from thaw.posterior import code_digest
+
     text = json.dumps({**scores, "code": code_digest()}, ensure_ascii=False, indent=1, allow_nan=False)
     file.write_text(text + "\n", encoding="utf-8")
     stored.cache_clear()
-
-
-def code_digest() -> str | None:
-    """The digest of what decides results; None where it cannot be told."""
-    posterior = part("posterior")
-    return str(posterior.code_digest()) if posterior else None
-
-
-def part(name: str) -> Any | None:
-    """Another part of the package by name; None where it is not there."""
-    try:
-        return import_module(f"thaw.{name}")
-    except ModuleNotFoundError as missing:
-        if missing.name != f"thaw.{name}":
-            raise
-        return None

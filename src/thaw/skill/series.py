@@ -9,7 +9,7 @@ normal error of its own, over as many years as the forecast reaches (from one ye
 such spans are known).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,19 +114,23 @@ def unexplained(origin: Origin, series: Series, known: Mapping[int, Any], covere
 
 def points(arms: Mapping[str, Sequence[Origin]], last: int) -> list[Point]:
     """Every series and year after each origin up to the year `last` that the record has, scored."""
-    found = []
-    for place, origin in enumerate(arms[MODEL]):
-        for series in SERIES:
-            rows = rows_by_year(series, last)
-            known = {year: row for year, row in rows.items() if year <= origin.year}
-            for year, row in rows.items():
-                if year > origin.year and known:
-                    found.append(_point(series, {arm: origins[place] for arm, origins in arms.items()}, known, row))
-    return found
+    return [
+        _point(series, {arm: origins[place] for arm, origins in arms.items()}, known, row)
+        for place, origin in enumerate(arms[MODEL])
+        for series, known, row in targets(origin.year, last)
+    ]
+
+
+def targets(year: int, last: int) -> Iterator[tuple[Series, Mapping[int, Any], Any]]:
+    """What is forecast from the end of a year: each series, its rows up to then by year, and a row after it up to the year `last`."""
+    for series in SERIES:
+        rows = rows_by_year(series, last)
+        known = {then: row for then, row in rows.items() if then <= year}
+        yield from ((series, known, row) for then, row in rows.items() if then > year and known)
 
 
 def _point(series: Series, origins: Mapping[str, Origin], known: Mapping[int, Any], row: Any) -> Point:
-    past = {year: float(on_scale(series, one.value)) for year, one in known.items()}
+    past = past_of(series, known)
     year = row.end.year
     guesses: dict[str, Guess] = {PERSISTENCE: persistence(past, year), TREND: damped_trend(past, year)}
     crps = {name: score(off_scale(series, guess.values()), None, row.value) for name, guess in guesses.items()}
@@ -134,6 +138,11 @@ def _point(series: Series, origins: Mapping[str, Origin], known: Mapping[int, An
     crps |= {arm: score(values, weights, row.value) for arm, (values, weights) in ensembles.items()}
     low, median, high = quantiles(*ensembles[MODEL], (BAND[0], 0.5, BAND[1]))
     return Point(series.name, origins[MODEL].year, year, float(row.value), low, median, high, crps)
+
+
+def past_of(series: Series, known: Mapping[int, Any]) -> dict[int, float]:
+    """The known values by year, on the scale of changes."""
+    return {year: float(on_scale(series, row.value)) for year, row in known.items()}
 
 
 def score(values: np.ndarray, weights: np.ndarray | None, observed: float) -> float:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thaw.base_rates import compare
 from thaw.errors import ScenarioError
 from thaw.skill import origins as o
 from thaw.skill.panel import Cell, cells
-from thaw.skill.saved import part
 from thaw.skill.scores import over_series, panel_rows, reliability, series_rows
 from thaw.skill.series import points
 from thaw.skill.table import ANY
@@ -41,6 +41,16 @@ def _scored(
     scenario: Any, years: Sequence[int], last: int, histories: int, seed: int, citizens: int, workers: int | None, prior: bool,
     rules: Mapping[str, str] | None, told: o.Told | None,
 ) -> dict[str, Any]:  # fmt: skip
+    case = case_for(scenario, histories, seed, citizens=citizens, workers=workers, rules=rules)
+    arms = o.run_origins(case, years, last, histories=histories, citizens=citizens, seed=seed, prior=prior, workers=workers, rules=rules, told=told)
+    told_of = {"scenario": case.name, "histories": histories, "citizens": citizens, "seed": seed, "rule": dict(rules or {})}
+    return rounded({**table(arms, last, seed, open_=last > o.LAST), "base_rates": compare(seed=seed, workers=workers), **told_of})
+
+
+def case_for(
+    scenario: "Scenario | str", histories: int, seed: int, *, citizens: int, workers: int | None = None, rules: Mapping[str, str] | None = None
+) -> "Scenario":
+    """The scenario, if it and the options can be scored; a ScenarioError otherwise."""
     from thaw.api import RunOptions
     from thaw.scenario import load_scenario
 
@@ -49,9 +59,7 @@ def _scored(
         raise ScenarioError(f"--histories {histories}: expected {LEAST_HISTORIES} or more, since a forecast is a distribution over histories.")
     case = load_scenario(scenario) if isinstance(scenario, str) else scenario
     o.check_scenario(case)
-    arms = o.run_origins(case, years, last, histories=histories, citizens=citizens, seed=seed, prior=prior, workers=workers, rules=rules, told=told)
-    told_of = {"scenario": case.name, "histories": histories, "citizens": citizens, "seed": seed, "rules": dict(rules or {})}
-    return rounded({**table(arms, last, seed, open_=last > o.LAST), "base_rates": base_rates(seed, workers), **told_of})
+    return case
 
 
 def table(arms: Mapping[str, Sequence[o.Origin]], last: int, seed: int, *, open_: bool) -> dict[str, Any]:
@@ -93,12 +101,6 @@ def _summary(rows: Sequence[Mapping[str, Any]], panel: Sequence[Mapping[str, Any
             "panel": whole["brier_skill"] > 0,
         },
     }
-
-
-def base_rates(seed: int, workers: int | None = None) -> list[dict[str, Any]]:
-    """How leaders of autocracies leave office and how long they last, model beside data; empty where that comparison is not there."""
-    found = part("base_rates")
-    return list(found.compare(seed=seed, workers=workers)) if found else []
 
 
 def rounded(data: Any) -> Any:
