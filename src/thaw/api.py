@@ -150,7 +150,7 @@ def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | 
 def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":
     """The scenario and the record as arrays, with the options that change what is simulated."""
     from thaw.compile import compile_plan
-    from thaw.posterior import with_posterior
+    from thaw.posterior import made_for, with_posterior
 
     changes = {
         "seed": options.seed,
@@ -163,7 +163,9 @@ def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":
         changes["citizens"] = options.citizens
     plan = compile_plan(scenario, free=options.free).with_(**changes)
     found = posterior_of(scenario.name, options)
-    return with_posterior(plan, found) if found else plan
+    if found is None or (options.posterior is None and not made_for(plan, found)):  # what ships does not fit a scenario of one's own
+        return plan
+    return with_posterior(plan, found)
 
 
 def posterior_of(scenario: str, options: RunOptions) -> "Posterior | None":

@@ -98,6 +98,13 @@ def plan_key(plan: Any, code: str = "") -> str:
     return seen.hexdigest()
 
 
+def digest_of(value: Any) -> str:
+    """Hash of plain data, arrays and dataclasses, whatever their identity."""
+    seen = hashlib.sha256()
+    _feed(seen, value)
+    return seen.hexdigest()
+
+
 @cache
 def code_key() -> str:
     """Hash of the sources that decide a result: loop, noise, state, kernels, mechanisms."""

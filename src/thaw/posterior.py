@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from thaw.errors import RunError, ScenarioError, did_you_mean
+from thaw.digest import digest_of
+from thaw.errors import RunError, ScenarioError
 from thaw.plan import Plan
 
 SHIPPED = Path(__file__).parent / "posteriors"
@@ -83,7 +84,9 @@ def read_posterior(path: Path, without: str = "") -> Posterior:
     wanted = {event.strip() for event in without.split("|")} & set(about["events"])
     enough = [name for name in about["without"] if wanted <= set(name.split(JOIN))]
     if not enough:
-        raise RunError(f"{path} holds no posterior without {without}: only that of the cut {CLAIMS_CUT} leaves events out.")
+        raise ScenarioError(
+            f"{path} holds no posterior without {without}, which a claim about it needs. Expected that of {CLAIMS_CUT}, or --prior."
+        )
     return _read(Path(path), about, min(enough, key=lambda name: len(name.split(JOIN)) if name else 0))
 
 
@@ -96,14 +99,30 @@ def with_posterior(plan: Plan, posterior: Posterior) -> Plan:
             f"this posterior of {posterior.scenario} was made with other code or other priors ({str(posterior.about.get('code'))[:12]}, here "
             f"{code_digest()[:12]}). Run thaw fit {plan.name}, or use --prior."
         )
-    unknown = [name for name in posterior.names if name not in plan.priors]
-    if unknown:
-        raise ScenarioError(f"this posterior has the parameter '{unknown[0]}', which the scenario lacks. {did_you_mean(unknown[0], plan.priors)}")
+    if not made_for(plan, posterior):
+        raise ScenarioError(
+            f"this posterior was made for another '{plan.name}': people, judgements, priors, polities or the first month differ. Run thaw fit, or use --prior."
+        )
     told = {
         "cut": posterior.cut, "method": posterior.about.get("method", ""), "without": posterior.without, "events": posterior.about.get("events", []),
         "contraction": dict(posterior.contraction),
     }  # fmt: skip
     return plan.with_(draws=dict(plan.draws) | posterior.draws, fitted=told)
+
+
+def made_for(plan: Plan, posterior: Posterior) -> bool:
+    """Whether a plan is one of the scenario that a posterior was made for."""
+    return posterior.scenario == plan.name and posterior.about.get("scenario_digest") == scenario_digest(plan)
+
+
+def scenario_digest(plan: Plan) -> str:
+    """Hash of what a fit rests on of its scenario: first month, polities, people, judgements of them, and priors."""
+    return digest_of([plan.name, plan.months[0], plan.polities, plan.persons, dict(plan.traits), dict(plan.priors)])
+
+
+def drawn_from(plan: Plan) -> str:
+    """Where a plan's parameters come from: posterior, prior or central."""
+    return "posterior" if plan.draws else "prior" if plan.from_prior else "central"
 
 
 @cache
@@ -190,16 +209,21 @@ def _about(path: Path) -> dict[str, Any]:
     import duckdb
 
     if not path.is_file():
-        raise RunError(f"{path}: there is no such file. thaw fit writes posteriors.")
+        raise ScenarioError(f"{path}: {'that is a folder' if path.is_dir() else 'there is no such file'}. Expected a Parquet file that thaw fit has written.")
     try:
         with duckdb.connect() as database:
             rows = database.execute(f"SELECT key::VARCHAR, value::VARCHAR FROM parquet_kv_metadata({_quoted(str(path))})").fetchall()
             text = database.execute(f"SELECT decode(value) FROM parquet_kv_metadata({_quoted(str(path))}) WHERE decode(key) = 'about'").fetchone()
     except duckdb.Error as error:
-        raise RunError(f"{path} is no posterior: {str(error).splitlines()[0]}") from None
-    if not rows or text is None:
-        raise RunError(f"{path} is no posterior: it does not say what it was made from.")
-    return json.loads(text[0])
+        raise ScenarioError(f"{path} is no posterior: {str(error).splitlines()[0]}") from None
+    try:
+        about = json.loads(text[0]) if rows and text else {}
+    except ValueError:
+        about = {}
+    lacking = [name for name in ("scenario", "cut", "code", "scenario_digest", "events", "without", "contraction") if name not in dict(about)]
+    if lacking:
+        raise ScenarioError(f"{path} is no posterior: it does not say what it was made from ({', '.join(lacking)}). Expected a file that thaw fit has written.")
+    return dict(about)
 
 
 def _read(path: Path, about: Mapping[str, Any], without: str) -> Posterior:

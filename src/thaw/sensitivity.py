@@ -29,6 +29,7 @@ from thaw.fields import FIELDS
 from thaw.kernels.noise import name_key
 from thaw.kernels.portable import normal_quantile
 from thaw.plan import Plan
+from thaw.posterior import drawn_from
 from thaw.scenario import Scenario
 from thaw.sobol import Design, Index, design, indices
 
@@ -172,8 +173,7 @@ def sensitivity(
                 tuple(ends for name in chosen if (ends := _ends(bound, twins, name, held))), _mean(outcome[:TWINS]),
             )
         )  # fmt: skip
-    drawn_from = "posterior" if plan.draws else "prior"
-    return Sensitivity(plan.name, by, drawn_from, histories, plan.citizens, plan.seed, len(varied), tuple(found))
+    return Sensitivity(plan.name, by, drawn_from(plan), histories, plan.citizens, plan.seed, len(varied), tuple(found))
 
 
 def _mean(outcome: np.ndarray) -> float:

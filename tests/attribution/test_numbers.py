@@ -70,7 +70,7 @@ def test_flipping_turns_everything_round(number):
     assert all(np.array_equal(getattr(numbers.flipped(turned), name), getattr(twins, name)) for name in numbers.OUTCOMES)
     rd, flipped = numbers.risk_difference(twins), numbers.risk_difference(turned)
     assert (flipped.estimate, flipped.low, flipped.high) == pytest.approx((-rd.estimate, -rd.high, -rd.low), abs=1e-9)
-    assert np.array_equal(turned.by_month.prevented, 1 - twins.by_month.prevented)
+    assert np.array_equal(turned.other_coupling.prevented, 1 - twins.other_coupling.prevented)
 
 
 @pytest.mark.parametrize("number", range(20))

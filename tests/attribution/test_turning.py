@@ -39,11 +39,10 @@ def test_the_first_fork_shares_no_month(plan: Plan, found) -> None:
     assert [point.month for point in early.curve] == ["1952-09", "1952-10", "1952-11"]
 
 
-def test_jumps_are_ranked_in_the_same_histories() -> None:
-    """Those that ended in one of two forks count in neither: the means apart would rank the second gap first."""
-    lost = np.array([1.0, 0.0, np.nan, np.nan])
-    has = {0: np.array([0.5, 0.0, 0.0, 0.0]), 1: np.array([1.0, 0.0, 0.0, 0.0]), 2: lost, 3: np.array([np.nan, np.nan, 1.0, 1.0])}
-    assert _largest(has, 3) == [(0, 1), (1, 2)]  # nobody is left to compare in the third gap
+def test_the_largest_jumps_come_first() -> None:
+    has = {0: np.array([0.0, 0.0, 0.0, 0.0]), 1: np.array([1.0, 0.0, 0.0, 0.0]), 2: np.array([0.0, 1.0, 1.0, 1.0]), 9: np.ones(4)}
+    assert _largest(has, 3) == [(1, 2), (0, 1), (2, 9)]
+    assert _largest(has, 3, months=1) == [(1, 2), (0, 1)]
 
 
 def test_forks_know_what_had_happened(found) -> None:

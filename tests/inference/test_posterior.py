@@ -1,23 +1,29 @@
 """Posteriors on disk: read back as written, refused for another scenario or other code, and the nearest that leaves an event out."""
 
 import ast
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from thaw import posterior
-from thaw.errors import RunError, ScenarioError
+from thaw.compile import compile_plan
+from thaw.errors import ScenarioError
 from thaw.loop import draw_parameters, make_luck, mechanisms
-from thaw.posterior import Posterior, code_digest, parts_of, read_posterior, shipped, with_posterior, write_posteriors
+from thaw.posterior import Posterior, code_digest, parts_of, read_posterior, scenario_digest, shipped, with_posterior, write_posteriors
+from thaw.scenario import load_scenario
 
 NAMES = ("terror.peak", "terror.middle")
 EVENTS = ["HUN.uprising", "POL.uprising", "SUN.thaw"]
 
 
-def made(without="", scenario="ussr-1945", size=5, **about):
+@pytest.fixture(scope="module")
+def whole_plan():
+    return compile_plan(load_scenario("ussr-1945"))
+
+
+def made(without="", scenario="ussr-1945", size=5, plan=None, **about):
     values = np.arange(2.0 * size).reshape(size, 2) / 7 + len(without)
-    said = {"method": "npe", "code": code_digest(), "events": EVENTS} | about
+    said = {"method": "npe", "code": code_digest(), "scenario_digest": scenario_digest(plan) if plan else "", "events": EVENTS} | about
     return Posterior(scenario, 1956, without, NAMES, values, dict.fromkeys(NAMES, 0.25), said)
 
 
@@ -55,7 +61,7 @@ def test_nothing_ships_for_another_cut_or_scenario(file):
 
 
 def test_histories_take_its_draws_in_turn(whole_plan):
-    plan = with_posterior(whole_plan, made())
+    plan = with_posterior(whole_plan, made(plan=whole_plan))
     step = next(step for step in mechanisms() if step.name == "terror")
     drawn = draw_parameters(plan, step, make_luck(plan, 0, 64))
     np.testing.assert_array_equal(drawn.peak, made().values[np.arange(64) % 5, 0])
@@ -66,16 +72,23 @@ def test_other_scenario_code_or_parameters_are_refused(whole_plan):
         with_posterior(whole_plan, made(scenario="china-1976"))
     with pytest.raises(ScenarioError, match="made with other code or other priors"):
         with_posterior(whole_plan, made(code="0" * 64))
-    with pytest.raises(ScenarioError, match=r"Did you mean 'terror\.peak'\?"):
-        with_posterior(whole_plan, replace(made(), names=("terror.peek", "terror.middle")))
+    other = whole_plan.with_(priors=dict(whole_plan.priors) | {"terror.peak": (0.1, "uniform(0, 1)")})
+    with pytest.raises(ScenarioError, match="another 'ussr-1945': people, judgements, priors"):
+        with_posterior(other, made(plan=whole_plan))
+
+
+def test_what_changes_no_prior_leaves_it_fitting(whole_plan):
+    fitted = made(plan=whole_plan)
+    changed = whole_plan.with_(seed=5, citizens=10, rules={"coalition": "contest"}, do=whole_plan.do)
+    assert posterior.made_for(changed, fitted)
 
 
 def test_what_is_no_posterior_says_so(tmp_path):
     other = tmp_path / "text.parquet"
     other.write_text("no")
-    with pytest.raises(RunError, match=r"text\.parquet is no posterior"):
+    with pytest.raises(ScenarioError, match=r"text\.parquet is no posterior"):
         read_posterior(other)
-    with pytest.raises(RunError, match="there is no such file"):
+    with pytest.raises(ScenarioError, match="there is no such file"):
         read_posterior(tmp_path / "none.parquet")
 
 

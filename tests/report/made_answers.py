@@ -14,7 +14,10 @@ from thaw.attribution.study import Found
 from thaw.attribution.terms import Bound
 
 START = 1945 * 12 + 5
-PLAN = SimpleNamespace(months=tuple(((START + k) // 12, (START + k) % 12 + 1) for k in range(283)), fitted={}, labels={"SUN": "Soviet Union", "HUN": "Hungary"})
+PLAN = SimpleNamespace(
+    months=tuple(((START + k) // 12, (START + k) % 12 + 1) for k in range(283)), fitted={}, draws={}, from_prior=True, by_month=False, without=(),
+    labels={"SUN": "Soviet Union", "HUN": "Hungary"},
+)  # fmt: skip
 MADE = {
     "C01": "descriptive", "C17": "misworded", "C02": "premise not in record", "C22": "impossible", "C33": "not modelled",
     "C20": "no channel in the model", "C44": "undetermined", "C21": "necessary", "C50": "contributory", "C49": "hindering", "C28": "no effect found",
@@ -42,7 +45,7 @@ def events(share: float, other: float, size: int = 256, seed: int = 1, drift: fl
     factual = np.where(cause, with_it, without_it)
     return Twins(
         cause, factual, without_it, (luck[2] < share).astype(float), nudged, with_it, without_it, np.ones(size, bool), *months,
-        by_month=Twins(cause, factual, without_it), parameters=np.column_stack([luck[0], luck[1]]), names=("terror.pace", "purge.<reach>"),
+        other_coupling=Twins(cause, factual, without_it), parameters=np.column_stack([luck[0], luck[1]]), names=("terror.pace", "purge.<reach>"),
     )  # fmt: skip
 
 

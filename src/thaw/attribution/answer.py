@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HISTORIES, CITIZENS = 256, 1000
 EFFECTS = ("necessary", "contributory", "hindering")  # words that say there is one
+COUNTED = {"cause": "have the cause", "both": "cause and effect", "meets": "meet what the cause requires"}
 NAMES = ("pn", "pn_other_coupling", "pn_reroll", "pn_nudge", "excess_pn", "ps", "pr", "rd")
 
 
@@ -105,7 +106,7 @@ class Answer:
         return pandas.DataFrame({name: getattr(twins, name) for name in columns}).rename_axis("history")
 
     def json(self) -> dict[str, Any]:
-        """The answer as plain data; the shape is that of docs/claims.md."""
+        """The answer as plain data; docs/claims.md lists the fields."""
         claim, general, given = self.claim, self.general, self.given
         told = {name: _plain(general[name] if general else None) for name in NAMES if name != "pn_other_coupling"}
         return {
@@ -136,6 +137,7 @@ class Answer:
             "verdict": str(self.word),
             "reason": self.reason,
             "trust": self.trust.json(),
+            "parameters": self.parameters,
             "posterior": self.posterior,
             "path": None if self.found is None or self.found.path is None else [dict(row) for row in self.found.path],
             "fragile_to": self.fragile_to(),
@@ -146,10 +148,18 @@ class Answer:
 
     @property
     def trust(self) -> "Trust":
-        """How well events of this kind were foretold out of sample; of quantities, and of kinds with few events, it is untested."""
-        from thaw.skill.saved import trust
+        """How well events of this kind were foretold out of sample; of quantities, of several kinds and of kinds with few events, it is untested."""
+        from thaw.skill.saved import kind_of, trust
 
-        return trust(self.claim.effect.events[0] if self.claim.effect and self.claim.effect.events else "")
+        kinds = {kind_of(event) for event in (self.claim.effect.events if self.claim.effect else ())}
+        return trust(kinds.pop() if len(kinds) == 1 else "")
+
+    @property
+    def parameters(self) -> str | None:
+        """Where parameters came from: posterior, prior or central; None where the model was not asked."""
+        from thaw.posterior import drawn_from
+
+        return drawn_from(self.found.bound.plan) if self.found else None
 
     @property
     def posterior(self) -> dict[str, Any] | None:
@@ -164,7 +174,14 @@ class Answer:
             return self.claim.not_modelled
         if self.found is not None and not self.found.channel.there and self.word.word == "no channel in the model":
             return self.found.channel.missing
-        return self.word.reason
+        why = self.word.reason
+        if self.general is not None and not (self.claim.effect and self.claim.effect.is_event and self.claim.direction != "hastens"):
+            why = why.replace("RD", "difference in spreads").replace("0.05", "0.2")
+        if self.general is None or self.word.word != "undetermined":
+            return why
+        seen = self.general.counts
+        counted = ", ".join(f"{seen[name]} {said}" for name, said in COUNTED.items() if name in seen)
+        return f"{why} (of {seen.get('histories', 0)} histories {counted}; effective {self.general.ess:.0f})"
 
     def shares(self) -> dict[str, Any] | None:
         """What each event of the cause took part in (Shapley), and `any of them`; null where it was not asked for."""
@@ -219,23 +236,21 @@ def ask(
     rules : run forced and prevented arms under every alternative rule too
     shares : of causes of two to five events, prevent every subset and share the effect among them
     """
-    from thaw.api import make_plan
     from thaw.scenario import load_scenario
 
     options.check()
     wanted = list(claims)
     records = {id(claim): record_part(claim, scenario) for claim in wanted}
     asked = [claim for claim in wanted if not records[id(claim)].word and not claim.not_modelled]
+    workers = options.workers or os.cpu_count() or 1
+    cases = {name: scenario or load_scenario(scenario_beside(name, folder)) for name in dict.fromkeys(claim.scenario for claim in asked)}
+    plans = {id(claim): plan for name, case in cases.items() for claim, plan in _plans([one for one in asked if one.scenario == name], case, options)}
     answers: dict[int, Answer] = {}
-    for name in dict.fromkeys(claim.scenario for claim in asked):
+    for name in cases:
         same = [claim for claim in asked if claim.scenario == name]
-        case = scenario or load_scenario(scenario_beside(name, folder))
-        plan = make_plan(case, options)
-        others = _other_rules(plan) if rules else ()
-        workers = options.workers or os.cpu_count() or 1
-        left_out = [_own(claim, plan) for claim in same]
-        plans = {events: make_plan(case, replace(options, leaving_out=events)) if events else plan for events in left_out}
-        for found in study.study(same, [plans[events] for events in left_out], options.histories, workers=workers, rules=others, told=told):
+        own = [plans[id(claim)] for claim in same]
+        others = _other_rules(own[0]) if rules else ()
+        for found in study.study(same, own, options.histories, workers=workers, rules=others, told=told):
             claim = found.bound.claim
             answer = _answer(claim, records[id(claim)], found, options.seed)
             if path and answer.general is not None and answer.word.word in EFFECTS:
@@ -247,12 +262,16 @@ def ask(
     return [answers.get(id(claim)) or _answer(claim, records[id(claim)], None, options.seed) for claim in wanted]
 
 
-def _own(claim: Claim, plan: "Plan") -> str:
-    """The events of a claim's effect that the parameters were fitted to, joined as `posterior` wants them: to be left out."""
+def _plans(claims: Sequence[Claim], scenario: "Scenario", options: "RunOptions") -> "list[tuple[Claim, Plan]]":
+    """Each claim with its plan: that whose parameters were fitted without the events of its effect; claims that leave out the same share one."""
+    from thaw.api import make_plan
     from thaw.posterior import JOIN
 
-    effects = terms.bind(claim, plan).effects if claim.effect else ()
-    return JOIN.join(sorted({*effects} & {*plan.fitted.get("events", ())}))
+    whole = make_plan(scenario, options)
+    fitted = {*whole.fitted.get("events", ())}
+    left_out = [JOIN.join(sorted({*terms.bind(claim, whole).effects} & fitted)) for claim in claims]
+    plans = {events: make_plan(scenario, replace(options, leaving_out=events)) if events else whole for events in dict.fromkeys(left_out)}
+    return [(claim, plans[events]) for claim, events in zip(claims, left_out, strict=True)]
 
 
 def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:
@@ -301,8 +320,8 @@ def _numbers(claim: Claim, twins: Twins) -> Numbers:
 
 def attribute(
     scenario: "Scenario | str", cause: str, effect: str, by: str = "", *, direction: str = "", histories: int = HISTORIES, seed: int = 0,
-    citizens: int | None = CITIZENS, workers: int | None = None, path: bool = False, rules: bool = False,
-    shares: bool = False, progress: Callable[[str, float, float], None] | None = None,
+    citizens: int | None = CITIZENS, workers: int | None = None, parameters: str = "posterior", posterior: str | Path | None = None,
+    path: bool = False, rules: bool = False, shares: bool = False, progress: Callable[[str, float, float], None] | None = None,
 ) -> Answer:  # fmt: skip
     """Did X bring about Y? One question, asked of the record and of twin histories.
 
@@ -312,6 +331,7 @@ def attribute(
     cause, effect : as `thaw ask` takes them, `SUN.secret_speech`, `HUN.uprising`; grammar: docs/claims.md
     by : deadline 'YYYY-MM'; the end of the scenario when left out
     direction : brings about (when left out), prevents, hastens, makes likelier; of a quantity raises (when left out), lowers
+    parameters, posterior : where parameters come from, as `thaw.run` takes them
     path : look for the mechanisms that carry the effect
     rules : answer under every alternative rule too
     shares : share the effect among the events of a cause of several
@@ -334,5 +354,7 @@ def attribute(
     from thaw.attribution.claim import single_claim
 
     claim = single_claim(scenario, cause, effect, by, direction)
-    options = RunOptions(histories=histories, seed=seed, citizens=citizens, workers=workers)
+    options = RunOptions(
+        histories=histories, seed=seed, citizens=citizens, workers=workers, parameters=parameters, posterior=Path(posterior) if posterior is not None else None
+    )  # fmt: skip
     return ask([claim], options, scenario=None if isinstance(scenario, str) else scenario, path=path, rules=rules, shares=shares, told=progress)[0]

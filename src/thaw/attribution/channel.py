@@ -33,6 +33,9 @@ class Channel:
 
 def channel(bound: Bound) -> Channel:
     """The declared path of a claim."""
+    gone = [name for name in (*starts(bound), *deciding(bound)) if name in bound.plan.without]
+    if gone:
+        return Channel(False, (), f"{gone[0]}, which decides the cause or the effect, is left out")
     reached = [*_from_events(bound), *_from_fields(bound)]
     mechanisms = {name for found in reached for name in found.mechanisms}
     fields = {name for found in reached for name in found.fields}

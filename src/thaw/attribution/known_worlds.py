@@ -76,7 +76,7 @@ class World:
         apart = Twins(c, factual, arm(7, no, 1.0))
         return Twins(
             c, factual, prevented=np.where(c, arm(2, no, self.redrawn), factual), rerolled=arm(3, c, 1.0), nudged=arm(4, c, self.redrawn),
-            forced=arm(5, yes, self.redrawn), unforced=arm(6, no, self.redrawn), by_month=apart,
+            forced=arm(5, yes, self.redrawn), unforced=arm(6, no, self.redrawn), other_coupling=apart,
         )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ class Twins:
     forced, unforced                E in (date, deadline] under force, under prevent
     meets      bool: the history met what C requires at that date; None for all
     months_factual, months_prevented   months from t_C to E, or to the deadline if that comes first
-    by_month   cause, factual, prevented (and weights) of runs whose luck is coupled the other way: by month, or by clock where these are by month
+    other_coupling   cause, factual, prevented (and weights) of runs whose luck is coupled the other way: by month, or by clock where these are by month
     weights    of `given the record`; None where all weigh alike
     parameters (H, K) as drawn
     identical  the arms are one and the same run, bit for bit, and not only in their counts
@@ -98,7 +98,7 @@ class Twins:
     meets: np.ndarray | None = None
     months_factual: np.ndarray | None = None
     months_prevented: np.ndarray | None = None
-    by_month: "Twins | None" = None
+    other_coupling: "Twins | None" = None
     weights: np.ndarray | None = None
     parameters: np.ndarray | None = None
     names: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ def flipped(twins: Twins) -> Twins:
     [0.0, nan]
     """
     turned = {name: 1 - arm for name in OUTCOMES if (arm := getattr(twins, name)) is not None}
-    return replace(twins, **turned, by_month=None if twins.by_month is None else flipped(twins.by_month))
+    return replace(twins, **turned, other_coupling=None if twins.other_coupling is None else flipped(twins.other_coupling))
 
 
 def necessity(twins: Twins, arm: str = "prevented") -> Estimate | None:
@@ -265,7 +265,7 @@ def measure(twins: Twins) -> Measures:
     ess = float(len(twins.cause)) if twins.weights is None else effective(twins.weights)
     return Measures(
         pn=None if luck else pn,
-        pn_other_coupling=None if luck or twins.by_month is None else necessity(twins.by_month),
+        pn_other_coupling=None if luck or twins.other_coupling is None else necessity(twins.other_coupling),
         pn_bounds=bounds(twins),
         pn_reroll=reroll,
         pn_nudge=nudge,

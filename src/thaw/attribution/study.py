@@ -154,7 +154,7 @@ def _twins(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
     if bound.effect.is_event:
         redrawn, nudged = (np.where(happened, effect(arms[f"{name} {key}"], after), np.nan) if f"{name} {key}" in arms else none for name in "RN")
         twins = replace(
-            twins, rerolled=redrawn, nudged=nudged, by_month=_by_month(bound, arms),
+            twins, rerolled=redrawn, nudged=nudged, other_coupling=_other_coupling(bound, arms),
             months_factual=terms.waited(bound, factual, after), months_prevented=terms.waited(bound, other, after),
         )  # fmt: skip
     return _turned(bound, twins)
@@ -188,7 +188,7 @@ def _since(bound: Bound, done: Arm) -> np.ndarray:
     return np.where(np.isfinite(first), first, start)
 
 
-def _by_month(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
+def _other_coupling(bound: Bound, arms: Mapping[str, Arm]) -> Twins:
     """Cause, factual and prevented with luck coupled the other way."""
     factual, stopped = arms["F by month"], arms[f"P by month {bound.key}"]
     when, open_ = terms.onset(bound, factual)

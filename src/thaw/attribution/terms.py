@@ -302,7 +302,7 @@ def first_time(bound: Bound, arm: Arm) -> np.ndarray:
         last = month_of_plan(bound.plan, cause.last)
         held = arm.series[cause.quantity][:, bound.date : last + 1].mean(axis=1)
         middle = (float(cause.done or 0) + float(cause.prevented or 0)) / 2
-        return np.where((held >= middle) == (float(cause.done or 0) >= middle), date, np.inf)
+        return np.where(np.isfinite(held) & ((held >= middle) == (float(cause.done or 0) >= middle)), date, np.inf)
     first = arm.first(members(cause, bound.plan), until=bound.deadline)
     return np.where(np.isfinite(first) | (date < 0), np.inf, date) if cause.absent else first
 
@@ -368,10 +368,9 @@ def waited(bound: Bound, arm: Arm, after: np.ndarray) -> np.ndarray:
 
 def meets(bound: Bound, arm: Arm) -> np.ndarray:
     """Where (H,) the forced cause took place (at least one of its events was not refused) and the effect was not going on already."""
-    fresh = ~is_open(bound, arm, float(bound.date))
+    fresh = ~is_open(bound, arm, float(bound.date)) & (arm.ended > bound.date)
     if not bound.cause.events:
         return fresh
     none = np.zeros(arm.histories, bool)
     tried = [event for event, month in forced_months(bound).items() if month <= bound.deadline]
-    alive = arm.ended > bound.date
-    return fresh & alive & ~np.logical_and.reduce([arm.refused.get(event, none) for event in tried])
+    return fresh & ~np.logical_and.reduce([arm.refused.get(event, none) for event in tried])

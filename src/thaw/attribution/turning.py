@@ -124,7 +124,7 @@ def _from(mark: int) -> tuple[str, int] | None:
 
 
 def _has(bound: Bound, arm: Arm) -> np.ndarray:
-    """Whether (H,) the effect comes by the deadline; NaN where the history ended before."""
+    """Whether (H,) the effect comes by the deadline, 0 or 1."""
     return terms.effect(bound, arm, -1.0)
 
 
@@ -138,37 +138,35 @@ def _between(plan: Plan, histories: int, gap: tuple[int, int], deadline: int) ->
 
 def _largest(has: Mapping[int, np.ndarray], most: int, months: int = 10**6) -> list[tuple[int, int]]:
     """The gaps between neighbouring forks, no longer than so many months, by their mean jump in the same histories, the largest first."""
-    gaps = [(a, b) for a, b in pairwise(sorted(has)) if b - a <= months and np.isfinite(_jumps(has, (a, b))).any()]
-    return sorted(gaps, key=lambda gap: -float(np.nanmean(_jumps(has, gap))))[:most]
+    gaps = [(a, b) for a, b in pairwise(sorted(has)) if b - a <= months]
+    return sorted(gaps, key=lambda gap: -float(_jumps(has, gap).mean()))[:most]
 
 
 def _jumps(has: Mapping[int, np.ndarray], gap: tuple[int, int]) -> np.ndarray:
-    """By history, what the later fork of a gap has over the earlier; NaN where either had ended."""
+    """By history, what the later fork of a gap has over the earlier."""
     return has[gap[1]] - has[gap[0]]
 
 
 def _point(plan: Plan, mark: int, has: np.ndarray) -> Point:
-    known = has[np.isfinite(has)]
-    low, high = intervals.proportion(float(known.sum()), float(len(known)))
-    return Point(_month(plan, mark), float(known.mean()), low, high)
+    low, high = intervals.proportion(float(has.sum()), float(len(has)))
+    return Point(_month(plan, mark), float(has.mean()), low, high)
 
 
 def _turn(plan: Plan, gap: tuple[int, int], has: Mapping[int, np.ndarray], factual: Arm, came: np.ndarray, events: Sequence[str]) -> Turn:
     """A jump with the events of its month, those where the share jumped most against where they did not happen."""
     jumps = _jumps(has, gap)
-    known = np.isfinite(jumps)
-    low, high = intervals.mean(jumps[known], None, span=1.0)
+    low, high = intervals.mean(jumps, None, span=1.0)
     found: list[dict[str, Any]] = []
     for event in events:
         history, time = factual.onsets.get(event, (np.empty(0, int), np.empty(0)))
         there = np.zeros(factual.histories, bool)
         there[history[(np.floor(time) > gap[0]) & (np.floor(time) <= gap[1])]] = True
-        here, not_here = jumps[known & there[came]], jumps[known & ~there[came]]
-        if len(here) >= max(FEW, SEEN * known.sum()) and len(not_here):
-            found.append({"event": event, "share": len(here) / int(known.sum()), "jump": float(here.mean()), "elsewhere": float(not_here.mean())})
+        here, not_here = jumps[there[came]], jumps[~there[came]]
+        if len(here) >= max(FEW, SEEN * len(jumps)) and len(not_here):
+            found.append({"event": event, "share": len(here) / len(jumps), "jump": float(here.mean()), "elsewhere": float(not_here.mean())})
     found.sort(key=lambda row: -(row["jump"] - row["elsewhere"]) * row["share"])
     strong = [row for row in found if row["jump"] > row["elsewhere"]][:MOST]
-    return Turn(_month(plan, gap[1]), float(jumps[known].mean()), low, high, tuple(strong))
+    return Turn(_month(plan, gap[1]), float(jumps.mean()), low, high, tuple(strong))
 
 
 def _all_events(plan: Plan, bound: Bound) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def ask(
 def claims(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A claims file, or a built-in one; both built-in ones if left out.")] = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="One page with a card for each claim.")] = None,
-    only: Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="These claims alone.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="These claims alone, by commas or one by one.")] = None,
     path: PathOption = False,
     rules: RulesOption = False,
     shares: SharesOption = False,
@@ -106,7 +106,7 @@ def claims(
     files = [load_claims(file)] if file is not None else [load_claims(name) for name in reversed(claims_names())]
     wanted = _chosen([claim for one in files for claim in one.claims], only)
     if report is not None:
-        _can_write(report, ".html")
+        opt.can_write(report, ".html")
     options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
     folder = file.parent if file is not None and file.suffix == ".toml" else None
     with telling(quiet) as told:
@@ -115,7 +115,7 @@ def claims(
         from thaw.report.claims import write_claims_report
 
         title = files[0].title if len(files) == 1 else "The claims of two texts"
-        write_claims_report(found, title, report, histories=histories, citizens=citizens, seed=seed)
+        write_claims_report(found, title, report, histories=histories, citizens=citizens, seed=seed, command=opt.command_line())
         say(f"Written: {report}", quiet)
     if as_json:
         print_json([answer.json() for answer in found])
@@ -159,9 +159,9 @@ def turning_points(
     if not 1 <= every <= 120:
         raise ScenarioError(f"--every {every}: expected 1 to 120 months.")
     if plot is not None:
-        _can_write(plot, ".svg")
+        opt.can_write(plot, ".svg")
     if report is not None:
-        _can_write(report, ".html")
+        opt.can_write(report, ".html")
     loaded = load_scenario(scenario)
     asked, deadline = single_effect(loaded, effect, by)
     options = _options(histories, citizens, seed, opt.parameters(prior, central, posterior), rule, without, coupling, free, workers)
@@ -178,7 +178,7 @@ def turning_points(
     if report is not None:
         from thaw.report.turning import write_turning_report
 
-        say(f"Written: {write_turning_report(found, report, citizens=citizens, seed=seed)}", quiet)
+        say(f"Written: {write_turning_report(found, report, citizens=citizens, seed=seed, command=opt.command_line())}", quiet)
     if as_json:
         print_json(found.json())
         return
@@ -227,19 +227,11 @@ def _chosen(found: Sequence[Any], only: list[str] | None) -> list[Any]:
     from thaw.errors import did_you_mean
 
     known = [claim.id for claim in found]
-    for name in only or ():
+    only = [name.strip() for text in only or () for name in text.split(",")]
+    for name in only:
         if name not in known:
             raise ScenarioError(f"--only {name}: there is no such claim. {did_you_mean(name, known)}")
     return [claim for claim in found if not only or claim.id in only]
-
-
-def _can_write(file: Path, wanted: str) -> None:
-    if file.suffix != wanted:
-        raise ScenarioError(f"{file}: expected a file that ends in {wanted}.")
-    if not file.parent.is_dir():
-        raise ScenarioError(f"{file}: there is no folder {file.parent}.")
-    if file.is_dir():
-        raise ScenarioError(f"{file} is a folder.")
 
 
 def _row(answer: "Answer") -> tuple[str, ...]:
@@ -289,7 +281,7 @@ def _tell(answer: "Answer", *, stood: bool) -> None:
     _plot(answer)
     counts = answer.general.counts
     out.print(f"Cause came in {counts['cause']} of {counts['histories']} histories, both in {counts['both']}, neither in {counts['neither']}; "
-              f"{counts['meets']} met what it requires when forced. Trust: {answer.trust}.", markup=False)  # fmt: skip
+              f"{counts['meets']} met what it requires when forced. Trust: {answer.trust}. Parameters: {answer.parameters}.", markup=False)  # fmt: skip
     for row in (answer.found.path if answer.found else None) or ():
         out.print(f"  {row['mechanism']}: frozen {_share(row, 'frozen')} of it is gone, alone it brings {_share(row, 'alone')}", markup=False)
     for name, share in (answer.shares() or {}).items():
@@ -323,6 +315,8 @@ def _share(row: Mapping[str, Any], key: str) -> str:
 
 def _plot(answer: "Answer") -> None:
     """The curves as rows of blocks, a block a quarter or longer."""
+    import numpy as np
+
     from thaw.attribution.study import months
 
     if answer.found is None or not answer.found.curves:
@@ -330,15 +324,18 @@ def _plot(answer: "Answer") -> None:
     out, when = results(), months(answer.found)
     start = max(answer.found.bound.date - 12, 0)
     step = max((len(when) - start) // 60, 1)
-    most = max(float(values[start:].max()) for values in answer.found.curves.values()) or 1.0
-    out.print(f"{when[start]} to {when[-1]}, highest {most:.3g}:", markup=False)
+    ends = [float(end) for values in answer.found.curves.values() for end in (np.nanmin(values[start:]), np.nanmax(values[start:]))]
+    least, most = min(*ends, 0.0), max(ends)
+    out.print(f"{when[start]} to {when[-1]}, from {least:.3g} to {most:.3g}:", markup=False)
     for name, values in answer.found.curves.items():
-        out.print(f"  {name:<24}{_bar(list(values[start::step]), most)} {values[-1]:.3g}", markup=False)
+        out.print(f"  {name:<24}{_bar(list(values[start::step]), most, least)} {values[-1]:.3g}", markup=False)
 
 
-def _bar(values: Sequence[float], most: float) -> str:
+def _bar(values: Sequence[float], most: float, least: float = 0.0) -> str:
+    """Values as blocks, from nothing at `least` to a whole one at `most`.
+
+    >>> _bar([0.0, 0.5, 1.0], 1.0), _bar([-0.4, -0.2], 0.0, -0.4)
+    (' ▄█', ' ▄')
     """
-    >>> _bar([0.0, 0.5, 1.0], 1.0)
-    ' ▄█'
-    """
-    return "".join(BARS[min(max(round(8 * value / most), 0), 8)] for value in values)
+    height = (most - least) or 1.0
+    return "".join(BARS[min(max(round(8 * (value - least) / height), 0), 8)] if value == value else " " for value in values)

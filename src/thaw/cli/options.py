@@ -1,5 +1,7 @@
 """The options of commands that simulate, each once, so that they mean the same everywhere."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -85,6 +87,21 @@ def parameters(prior: bool, central: bool, posterior: Path | None) -> dict[str, 
     if prior + central + (posterior is not None) > 1:
         raise ScenarioError("--prior, --central and --posterior exclude one another. Choose one.")
     return {"parameters": "prior" if prior else "central" if central else "posterior", "posterior": posterior}
+
+
+def can_write(file: Path, *endings: str) -> None:
+    """A ScenarioError unless a file with one of these endings can be made there."""
+    if file.suffix not in endings:
+        raise ScenarioError(f"{file}: expected a file that ends in {' or '.join(endings)}.")
+    if not file.parent.is_dir():
+        raise ScenarioError(f"{file}: there is no folder {file.parent}.")
+    if file.is_dir():
+        raise ScenarioError(f"{file} is a folder.")
+
+
+def command_line() -> str:
+    """What was typed, for pages that say how they are made again."""
+    return shlex.join(["thaw", *sys.argv[1:]])
 
 
 def pairs(option: str, written: list[str] | None) -> dict[str, str]:

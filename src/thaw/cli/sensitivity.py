@@ -122,14 +122,9 @@ def _shares(value: float) -> str:
 
 
 def _can_plot(plot: Path, outputs: int) -> None:
-    if plot.suffix not in (".svg", ".html"):
-        raise ScenarioError(f"--plot {plot}: expected a file that ends in .svg or .html.")
+    opt.can_write(plot, ".svg", ".html")
     if plot.suffix == ".svg" and outputs > 1:
         raise ScenarioError(f"--plot {plot}: an SVG holds one output, {outputs} are asked for. Write a page instead: {plot.with_suffix('.html')}")
-    if not plot.parent.is_dir():
-        raise ScenarioError(f"--plot {plot}: there is no folder {plot.parent}.")
-    if plot.is_dir():
-        raise ScenarioError(f"--plot {plot} is a folder.")
 
 
 def _draw(found: "Sensitivity", plot: Path) -> None:

@@ -65,7 +65,6 @@ def skill(
 
 def _refuse(open_: bool, again: bool, save: bool, plot: Path | None, rules: bool) -> None:
     """A ScenarioError for options that do not go together, or a drawing that could not be written."""
-    from thaw.cli.attribution import _can_write
 
     other = next((name for name, given in (("--open", open_), ("--save", save), ("--plot", plot is not None)) if given), None)
     if rules and other:
@@ -75,7 +74,7 @@ def _refuse(open_: bool, again: bool, save: bool, plot: Path | None, rules: bool
     if open_ and save:
         raise ScenarioError("--save: stores the scores of 1954-1956; those of --open go to the log. Leave out one of the two.")
     if plot is not None:
-        _can_write(plot, plot.suffix if plot.suffix in (".svg", ".html") else ".svg")
+        opt.can_write(plot, ".svg", ".html")
 
 
 def show_rules(found: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from thaw import loop
 from thaw.names import WORLD
 from thaw.noise import Act
 from thaw.plan import Plan
-from thaw.posterior import UNINFORMED
+from thaw.posterior import UNINFORMED, drawn_from
 
 
 def describe(plan: Plan, record_all: bool) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def describe(plan: Plan, record_all: bool) -> dict[str, Any]:
         "rules": dict(plan.rules),
         "without": list(plan.without),
         "coupling": "month" if plan.by_month else "clock",
-        "parameters": "posterior" if plan.draws else "prior" if plan.from_prior else "central",
+        "parameters": drawn_from(plan),
         "fitted": {name: value for name, value in plan.fitted.items() if name not in ("contraction", "events")},
         "informed": informed(plan),
         "free": not any((np.asarray(months) >= 0).any() for months in plan.pins.values()),

@@ -22,7 +22,7 @@ from thaw.inference.encode import Encoder, fitted
 from thaw.inference.scale import from_normal
 from thaw.inference.simulate import Made, Told, predicted, simulate
 from thaw.inference.targets import FIRST_CUT, Targets, targets, up_to
-from thaw.posterior import CLAIMS_CUT, JOIN, UNINFORMED, Posterior, code_digest, write_posteriors
+from thaw.posterior import CLAIMS_CUT, JOIN, UNINFORMED, Posterior, code_digest, scenario_digest, write_posteriors
 
 if TYPE_CHECKING:
     from thaw.inference.network import Fitted
@@ -34,7 +34,7 @@ SIMULATIONS, LEAST = 48_000, 1000
 CITIZENS = 1000
 DRAWS, DRAWS_WITHOUT = 512, 256
 APART = 0.08  # of the histories, kept from all learning for the diagnostics
-MOST_APART = 1000
+MOST_APART = 2000
 PREDICTED = 256  # histories from the posterior, for what it predicts
 TRAINING = 0.15  # spreads of the prior by which another training of the network moves a mean
 RESULT = "fit.json"
@@ -124,8 +124,11 @@ def fit(
 
 def check(plan: "Plan", cuts: Sequence[int], simulations: int) -> list[int]:
     """The cuts in order, once each; a ScenarioError says what cannot be fitted."""
-    from thaw import record
+    from thaw import invented, record
 
+    strange = [code for code in plan.polities if invented.is_invented(code)]
+    if strange:
+        raise ScenarioError(f"{plan.name}: the record knows nothing of {', '.join(strange)}, to which it could be fitted. Expected one such as ussr-1945.")
     first = max(FIRST_CUT, plan.months[0][0] + 1)
     last = min(max(row.date for row in record.events()).year, plan.months[-1][0] - (plan.months[-1][1] < 12))
     if isinstance(simulations, bool) or not isinstance(simulations, int) or simulations < LEAST:
@@ -256,8 +259,6 @@ def _about(bench: _Bench, cut: int, summary: Mapping[str, Any]) -> dict[str, Any
 
 def _summary(bench: _Bench, found: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
     """Everything that `fit.json` holds; `failed` says in words why the fit cannot be used, '' where it can."""
-    from thaw.digest import plan_key
-
     network, names = bench.network, bench.made.names
     cuts = {cut: _in_numbers(said, names) for cut, said in found.items()}
     lowest = min(cuts, key=lambda cut: cuts[cut]["ranks_p"])
@@ -266,7 +267,7 @@ def _summary(bench: _Bench, found: Mapping[int, Mapping[str, Any]]) -> dict[str,
     failed = f"ranks of simulated histories are not uniform ({worst})." if p < diagnostics.FLOOR else ""
     return {
         "scenario": bench.aim.plan.name, "simulations": len(bench.made.summaries), "seed": bench.seed, "citizens": CITIZENS, "code": code_digest(),
-        "scenario_digest": plan_key(bench.aim.plan, code_digest()),
+        "scenario_digest": scenario_digest(bench.aim.plan),
         "parameters": len(names), "numbers": len(bench.encoder.numbers), "events": list(bench.encoder.names),
         "leaders": len(bench.encoder.leaders), "directions": bench.network.directions.shape[1], "losses": [list(pair) for pair in network.losses],
         "prior_loss": network.prior_loss, "apart": bench.apart.stop - bench.apart.start,

@@ -87,9 +87,8 @@ def train(
         cuts, seen = masked(encoder, len(rows), luck)
         return {"summary_variables": encoder.inputs(rows, cuts, seen), "inference_variables": batch["inference_variables"]}
 
-    learning = bf.datasets.OfflineDataset(
-        {"prepared": (prepared if exact is None else exact)[:-held], "inference_variables": along[:-held].astype(np.float32)}, BATCH, None, augmentations=under_masks
-    )
+    known = {"prepared": (prepared if exact is None else exact)[:-held], "inference_variables": along[:-held].astype(np.float32)}
+    learning = bf.datasets.OfflineDataset(known, BATCH, None, augmentations=under_masks)
     checking = bf.datasets.OfflineDataset(apart, min(BATCH, held), None, shuffle=False)
     approximator = bf.approximators.ContinuousApproximator(
         inference_network=bf.networks.CouplingFlow(depth=depth, subnet_kwargs={"widths": (96, 96), "dropout": 0.0}),

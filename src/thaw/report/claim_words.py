@@ -41,9 +41,9 @@ def trust(answer: Answer) -> str:
     """How far a verdict of this kind may be trusted, and what its parameters were fitted to."""
     found, fitted = answer.trust, answer.posterior
     kind = "How well the model foretold events of this kind out of sample (Brier skill against the base rate, 1954–56)"
-    said = f"{kind}: {found}." if found.score is not None else f"{capital(str(found))}: too few events of this kind came in 1954–56 to score the model on."
+    said = f"{kind}: {found}." if found.score is not None else f"{capital(str(found))}."
     if fitted is None:
-        return f"{said} Parameters come from their priors."
+        return f"{said} Parameters {'stand at their central values' if answer.parameters == 'central' else 'come from their priors'}."
     without = f", without {fitted['without'].replace(' | ', ', ')}" if fitted["without"] else ""
     return f"{said} Parameters fit the record up to {fitted['cut']}{without}."
 

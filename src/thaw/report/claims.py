@@ -42,14 +42,15 @@ GLOSSARY = (
 
 
 def write_claims_report(
-    answers: Sequence[Answer], title: str, path: str | os.PathLike[str], *, histories: int, citizens: int | None, seed: int, static: bool = True
-) -> Path:
+    answers: Sequence[Answer], title: str, path: str | os.PathLike[str], *, histories: int, citizens: int | None, seed: int, command: str = "",
+    static: bool = True,
+) -> Path:  # fmt: skip
     """Answers as one HTML page, a card each, in their order; its path. A failure leaves nothing behind.
 
     Parameters
     ----------
     title : of the page
-    histories, citizens, seed : with which the answers were found
+    histories, citizens, seed : with which the answers were found; `command` : the line that makes the page again
     static : without script; otherwise curves also show values under the pointer, for 1.5 MB more with 59 claims
 
     Raises
@@ -70,11 +71,13 @@ def write_claims_report(
     True
     """
     target = checked(Path(path))
-    write_whole(target, claims_report(answers, title, histories=histories, citizens=citizens, seed=seed, static=static))
+    write_whole(target, claims_report(answers, title, histories=histories, citizens=citizens, seed=seed, command=command, static=static))
     return target
 
 
-def claims_report(answers: Sequence[Answer], title: str, *, histories: int, citizens: int | None, seed: int, static: bool = True) -> str:
+def claims_report(
+    answers: Sequence[Answer], title: str, *, histories: int, citizens: int | None, seed: int, command: str = "", static: bool = True
+) -> str:
     """The page as text."""
     names = _anchors(answers)
     texts = list(dict.fromkeys(answer.claim.text for answer in answers))
@@ -92,7 +95,7 @@ def claims_report(answers: Sequence[Answer], title: str, *, histories: int, citi
         tag("h2", "Contents"),
         _contents(answers, names, texts),
         *cards,
-        _again(answers, histories, citizens, seed),
+        _again(answers, histories, citizens, seed, command),
     ]
     return whole_page(title, join(parts), static=static, style="claims.css")
 
@@ -261,7 +264,7 @@ def _model(answer: Answer, name: str, draw: claim_parts.Draw) -> list[Html]:
     ]
 
 
-def _again(answers: Sequence[Answer], histories: int, citizens: int | None, seed: int) -> Html:
+def _again(answers: Sequence[Answer], histories: int, citizens: int | None, seed: int, command: str) -> Html:
     """What the answers were found with."""
     scenarios = ", ".join(dict.fromkeys(answer.claim.scenario for answer in answers))
     facts = {
@@ -271,6 +274,8 @@ def _again(answers: Sequence[Answer], histories: int, citizens: int | None, seed
         "Seed": seed,
         "Made with": f"thaw {version()}",
     }
-    words = "With the same version, claims, histories, citizens and seed every number on this page comes out the same, bit for bit."
+    if command:
+        facts["Command"] = command
+    words = "With the same version, claims, command and seed every number on this page comes out the same, bit for bit."
     listed = [part for name, value in facts.items() for part in (tag("dt", name), tag("dd", value))]
     return join([tag("h2", "How to make this again"), tag("p", words), tag("dl", *listed)])

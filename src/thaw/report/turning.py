@@ -12,7 +12,7 @@ from thaw.report.html import Html, join, table, tag
 from thaw.report.page import checked, version, whole_page, write_whole
 
 
-def write_turning_report(found: Turning, path: str | os.PathLike[str], *, citizens: int | None, seed: int) -> Path:
+def write_turning_report(found: Turning, path: str | os.PathLike[str], *, citizens: int | None, seed: int, command: str = "") -> Path:
     """The page of an effect's turning points; its path. A failure leaves nothing behind.
 
     Parameters
@@ -39,7 +39,8 @@ def write_turning_report(found: Turning, path: str | os.PathLike[str], *, citize
     parts = [tag("h1", title), tag("p", came, class_="question")]
     parts += [_curve(found), *_turns(found)] if found.curve else [tag("p", "Undetermined: fewer than 30 histories have it.")]
     size = f"{citizens:,} citizens to a society, " if citizens else ""
-    again = f"Scenario {found.scenario}, {found.histories:,} histories, {size}seed {seed}, thaw {version()}: with the same, every number comes out the same."
+    again = f"Scenario {found.scenario}, {found.histories:,} histories, {size}seed {seed}, thaw {version()}"
+    again += f", {command}: with the same, every number comes out the same." if command else "."
     write_whole(target, whole_page(title, join([*parts, tag("h2", "How to make this again"), tag("p", again)]), static=True, style="claims.css"))
     return target
 

@@ -20,13 +20,13 @@ class Trust:
 
     score  Brier skill against the base rate on the development origins: 1 perfect, 0 no better than the rate; None: untested
     low, high  its 90% interval; None where untested
-    n      different events of the kind in the years scored; below five there is no score
+    n      different events of the kind in the years scored; below five there is no score; None: not a kind that is scored
     """
 
     score: float | None
     low: float | None
     high: float | None
-    n: int
+    n: int | None
 
     def json(self) -> dict[str, Any]:
         """As plain data."""
@@ -38,6 +38,8 @@ class Trust:
         >>> str(Trust(None, None, None, 3)), str(Trust(0.21, 0.05, 0.3, 7))
         ('untested (3 such events)', '0.21 (0.05 to 0.30), 7 events')
         """
+        if self.n is None:
+            return f"{UNTESTED} (not among the kinds of events that are scored)"
         if self.score is None or self.low is None or self.high is None:
             return f"{UNTESTED} ({self.n} such event{'s' if self.n != 1 else ''})"
         return f"{self.score:.2f} ({self.low:.2f} to {self.high:.2f}), {self.n} events"
@@ -50,17 +52,21 @@ def trust(kind: str) -> Trust:
     >>> skill.trust("HUN.uprising").score is None  # three such events from 1954 to 1956
     True
     >>> skill.trust("secret_speech")  # not in the panel
-    Trust(score=None, low=None, high=None, n=0)
+    Trust(score=None, low=None, high=None, n=None)
     """
-    bare = kind.rpartition(".")[2].partition(":")[0]
-    return trust_in(stored(), KIND_OF.get(bare, kind))
+    return trust_in(stored(), kind_of(kind))
+
+
+def kind_of(event: str) -> str:
+    """The kind of the panel that an event belongs to; what is none is its own."""
+    return KIND_OF.get(event.rpartition(".")[2].partition(":")[0], event)
 
 
 def trust_in(scores: Mapping[str, Any], kind: str) -> Trust:
     """Trust in a kind of the panel by a table of scores."""
     row = next((row for row in scores["panel"] if row["name"] == kind), None)
     if row is None:
-        return Trust(None, None, None, 0)
+        return Trust(None, None, None, None)
     if row["events"] < LEAST_EVENTS:
         return Trust(None, None, None, row["events"])
     return Trust(row["brier_skill"], row["low"], row["high"], row["events"])
