@@ -7,7 +7,7 @@ from thaw.cli import main
 from thaw.errors import RunError, ScenarioError
 from thaw.inference import simulate
 from thaw.inference.encode import Encoder
-from thaw.inference.fitting import check, effects_left_out
+from thaw.inference.fitting import check
 from thaw.inference.network import must_be_numbers
 from thaw.inference.targets import targets
 
@@ -51,14 +51,6 @@ class TestPieces:
         path.write_bytes(path.read_bytes()[:-9000])
         with pytest.raises(RunError, match="Delete it"):
             simulate.simulate(aim, 64, tmp_path)
-
-
-def test_claims_leave_their_own_effects_out(whole_plan):
-    events = targets(whole_plan, 1956).events
-    left = effects_left_out(events, "ussr-1945", whole_plan)
-    assert {"HUN.uprising", "SUN.secret_speech", "SUN.decentralisation | SUN.enterprise_reform"} <= set(left)
-    assert left[-1] == " | ".join(sorted(events))
-    assert all(set(text.split(" | ")) <= set(events) for text in left)
 
 
 def test_known_parameters_of_synthetic_records_are_found_again(whole_plan):

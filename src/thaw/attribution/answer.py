@@ -14,6 +14,7 @@ from thaw.attribution.numbers import Estimate, Measures, Twins
 from thaw.attribution.premise import RecordPart, record_part
 from thaw.attribution.study import Found, Told
 from thaw.attribution.verdict import LEAST_ESS, Evidence, Verdict, of_difference, of_event, verdict
+from thaw.posterior import JOIN, drawn_from
 
 if TYPE_CHECKING:
     import pandas
@@ -157,15 +158,17 @@ class Answer:
     @property
     def parameters(self) -> str | None:
         """Where parameters came from: posterior, prior or central; None where the model was not asked."""
-        from thaw.posterior import drawn_from
-
         return drawn_from(self.found.bound.plan) if self.found else None
 
     @property
     def posterior(self) -> dict[str, Any] | None:
         """What the parameters were fitted to, and the events left out of it; null where they come from priors."""
         fitted = self.found.bound.plan.fitted if self.found else {}
-        return {name: fitted[name] for name in ("cut", "method", "without")} if fitted else None
+        if not fitted:
+            return None
+        left_out = fitted["without"].split(JOIN) if fitted["without"] else []
+        told = "every event" if left_out and len(left_out) == len(fitted["events"]) else fitted["without"]
+        return {"cut": fitted["cut"], "method": fitted["method"], "without": told}
 
     @property
     def reason(self) -> str:
@@ -225,7 +228,7 @@ def ask(
 ) -> list[Answer]:  # fmt: skip
     """Answers to claims, in their order; those of one scenario and posterior share their runs.
 
-    Where a posterior is at hand, each claim is asked under the one that leaves its own effect out.
+    Where a posterior is at hand, a claim whose effect is an event is asked under one that has seen no event.
 
     Parameters
     ----------
@@ -263,15 +266,17 @@ def ask(
 
 
 def _plans(claims: Sequence[Claim], scenario: "Scenario", options: "RunOptions") -> "list[tuple[Claim, Plan]]":
-    """Each claim with its plan: that whose parameters were fitted without the events of its effect; claims that leave out the same share one."""
+    """Each claim with its plan. If its effect is an event that parameters were fitted to, they are those fitted without any event.
+
+    One posterior for all such claims, not one each: their arms are then the same wherever their causes are.
+    """
     from thaw.api import make_plan
-    from thaw.posterior import JOIN
 
     whole = make_plan(scenario, options)
     fitted = {*whole.fitted.get("events", ())}
-    left_out = [JOIN.join(sorted({*terms.bind(claim, whole).effects} & fitted)) for claim in claims]
-    plans = {events: make_plan(scenario, replace(options, leaving_out=events)) if events else whole for events in dict.fromkeys(left_out)}
-    return [(claim, plans[events]) for claim, events in zip(claims, left_out, strict=True)]
+    own = [bool({*terms.bind(claim, whole).effects} & fitted) for claim in claims]
+    blind = make_plan(scenario, replace(options, leaving_out=JOIN.join(sorted(fitted)))) if any(own) else whole
+    return [(claim, blind if event else whole) for claim, event in zip(claims, own, strict=True)]
 
 
 def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:

@@ -40,6 +40,7 @@ class Trunk:
 
     start   a run before this one and the month at whose end this one leaves it; None: from the beginning
     stored  months at whose ends later runs may leave this one
+    watch   what its arms keep; None: what is asked for of all
     """
 
     name: str
@@ -48,6 +49,7 @@ class Trunk:
     branches: tuple[Branch, ...] = ()
     start: tuple[str, int] | None = None
     stored: tuple[int, ...] = ()
+    watch: Watch | None = None
 
     def under(self, prefix: str) -> "Trunk":
         """The same with a prefix to every name, of the run it starts from too."""
@@ -103,7 +105,7 @@ def run_trunk(
     trunk: Trunk, first: int, last: int, watch: Watch, folder: Path, *, histories: int | None = None, report: Callable[[float], None] | None = None
 ) -> dict[str, Arm]:  # fmt: skip
     """A trunk and its branches for histories `first` to `last` (exclusive) of `histories`, in this process; those that may go side by side."""
-    before = Kept(trunk.plan, first, last, watch)
+    before = Kept(trunk.plan, first, last, trunk.watch or watch)
     start = None
     if trunk.start:
         start, before = _stored(folder, *trunk.start, before)

@@ -119,8 +119,9 @@ class Kept:
         """The same with what another run had kept."""
         new = self.copy()
         series, new.ended, new.rows, new.log.weight, new.log.missed = content
-        for name, values in series.items():
-            new.series[name][:, : values.shape[1]] = values
+        new.rows = {name: parts for name, parts in new.rows.items() if name in self._wanted}
+        for name, values in new.series.items():
+            values[:, : series[name].shape[1]] = series[name]
         return new
 
     def take(self, month: int, state: "loop.State | View", faults: Sequence[loop.Fault]) -> None:

@@ -197,7 +197,20 @@ def trunks(bounds: Sequence[Bound], arms: Mapping[str, Arm]) -> list[Trunk]:
         known = plan.with_(recorded=as_recorded(plan, bound.date))
         arms_of_it = {f"GD {key}": forced(bound, known), f"GP {key}": prevented(bound, known)}
         found.append(_side_by_side(arms_of_it, last, ("G", bound.date - 1)))
-    return found
+    own = watch(bounds)
+    return [replace(trunk, watch=own) for trunk in _joined(found)]
+
+
+def _joined(found: Sequence[Trunk]) -> list[Trunk]:
+    """Trunks with those made one that begin and end alike: they may go side by side."""
+    first, *others = found
+    left = []
+    for one in others:
+        if not one.name and (one.start, one.last) == (first.start, first.last):
+            first = replace(first, branches=(*first.branches, *one.branches))
+        else:
+            left.append(one)
+    return [first, *left]
 
 
 def _of_events(bound: Bound, last: int, arms: Mapping[str, Arm]) -> list[Trunk]:
@@ -248,7 +261,8 @@ def rule_trunks(bounds: Sequence[Bound], rule: tuple[str, str]) -> list[Trunk]:
     bound = max(bounds, key=lambda one: one.deadline)
     plan = bound.plan.with_(rules=dict(bound.plan.rules) | dict([rule]))
     label = "=".join(rule)
-    return [Trunk(f"{label} P {bound.key}", prevented(bound, plan), bound.deadline, _fork(f"{label} D {bound.key}", forced(bound, plan), bound))]
+    done = _fork(f"{label} D {bound.key}", forced(bound, plan), bound)
+    return [Trunk(f"{label} P {bound.key}", prevented(bound, plan), bound.deadline, done, watch=watch(bounds))]
 
 
 def _fork(name: str, plan: Plan, bound: Bound) -> tuple[Branch, ...]:

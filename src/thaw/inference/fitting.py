@@ -221,27 +221,10 @@ def _own_units(bench: _Bench, normal: np.ndarray) -> np.ndarray:
     return np.stack([from_normal(priors[name][1], priors[name][0], column) for name, column in zip(bench.made.names, normal.T, strict=True)], axis=1)
 
 
-def effects_left_out(bench_events: Sequence[str], scenario: str, plan: "Plan") -> list[str]:
-    """What claims leave out: the events of each effect that are fitted to, joined; and all of them, for whatever else is asked."""
-    from thaw.attribution.claim import claims_names, load_claims
-    from thaw.attribution.grammar import expand
-    from thaw.attribution.terms import where
-
-    found: dict[str, None] = {}
-    for name in claims_names():
-        for claim in load_claims(name).claims:
-            if claim.scenario == scenario and claim.effect and claim.effect.events:
-                about = claim.cause.events if claim.cause else ()
-                events = sorted(set(expand(claim.effect.events, where(plan), about)) & set(bench_events))
-                if events:
-                    found[JOIN.join(events)] = None
-    return [*sorted(found, key=lambda text: (text.count("|"), text)), JOIN.join(sorted(bench_events))]
-
-
 def _posteriors(bench: _Bench, cut: int, said: Mapping[str, Any], summary: Mapping[str, Any]) -> Iterator[Posterior]:
-    """The posterior of a cut, and at the cut that claims use those without their effects."""
+    """The posterior of a cut, and at the cut that claims use the one without any event."""
     about = _about(bench, cut, summary)
-    left = effects_left_out(bench.encoder.names, bench.aim.plan.name, bench.aim.plan) if cut == CLAIMS_CUT else []
+    left = [JOIN.join(sorted(bench.encoder.names))] if cut == CLAIMS_CUT else []
     for without in ["", *left]:
         normal = _drawn(bench, cut, without, DRAWS_WITHOUT, said["method"])[0] if without else said["drawn"]
         gone = dict(zip(bench.made.names, diagnostics.contraction(normal).tolist(), strict=True))

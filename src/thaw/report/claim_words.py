@@ -44,7 +44,7 @@ def trust(answer: Answer) -> str:
     said = f"{kind}: {found}." if found.score is not None else f"{capital(str(found))}."
     if fitted is None:
         return f"{said} Parameters {'stand at their central values' if answer.parameters == 'central' else 'come from their priors'}."
-    without = f", without {fitted['without'].replace(' | ', ', ')}" if fitted["without"] else ""
+    without = f", without {fitted['without']}" if fitted["without"] else ""
     return f"{said} Parameters fit the record up to {fitted['cut']}{without}."
 
 
