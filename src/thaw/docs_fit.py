@@ -30,15 +30,16 @@ def fit_of(folder: Path, pictures: Path, *, write: bool) -> dict[str, Callable[[
 def _page(data: dict[str, Any], drawings: list[str]) -> str:
     cuts = {int(cut): said for cut, said in data["cuts"].items()}
     main = min(cuts, key=lambda cut: abs(cut - 1956))
+    even = f"The ranks are uniform: p = {data['ranks_p']:.3f}, corrected for all parameters and cuts."
     told = (
         f"From `make fit`: {data['simulations']:,} prior histories of {data['citizens']:,} citizens, seed {data['seed']}, {data['numbers']} numbers, "
         f"{len(data['events'])} events, {data['parameters']} parameters along {data['directions']} directions. "
         f"Loss {min(loss for _, loss in data['losses']):.2f} on histories set apart, {data['prior_loss']:.2f} by the prior alone. "
-        f"Error allowed to the model's numbers: {data['error']:g} spreads of the prior. {data['failed'] or 'The ranks are uniform.'}"
+        f"Error allowed to the model's numbers: {data['error']:g} spreads of the prior. {data['failed'] or even}"
     )
     rows = [
         (
-            cut, said["method"], f"{said['misspecification']['p']:.3f}", f"{said['ranks_p']:.2f}", f"{said['coverage_50']:.0%}", f"{said['coverage_90']:.0%}",
+            cut, said["method"], f"{said['misspecification']['p']:.3f}", f"{said['ranks_p']:.3f}", f"{said['coverage_50']:.0%}", f"{said['coverage_90']:.0%}",
             said["recovery"], said["informed"], f"{said['inside']} of {said['numbers']}",
         )
         for cut, said in cuts.items()
