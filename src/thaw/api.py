@@ -59,6 +59,8 @@ class RunOptions:
                 isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
             ):
                 yield f"--{name} {value}: expected a whole number from {low} to {high}."
+        if self.posterior is not None and self.parameters != "posterior":
+            yield f"posterior = {self.posterior}: parameters are to come from '{self.parameters}'. Choose one."
         for name, word, possible in (("coupling", self.coupling, COUPLINGS), ("record", self.record, RECORDS), ("parameters", self.parameters, PARAMETERS)):
             if word not in possible:
                 yield f"--{name} {word}: expected {', '.join(possible[:-1])} or {possible[-1]}."

@@ -84,9 +84,8 @@ def read_posterior(path: Path, without: str = "") -> Posterior:
     wanted = {event.strip() for event in without.split("|")} & set(about["events"])
     enough = [name for name in about["without"] if wanted <= set(name.split(JOIN))]
     if not enough:
-        raise ScenarioError(
-            f"{path} holds no posterior without {without}, which a claim about it needs. Expected that of {CLAIMS_CUT}, or --prior."
-        )
+        told = without if len(wanted) <= 3 else f"its {len(wanted)} events"
+        raise ScenarioError(f"{path} holds no posterior without {told}. Expected one of the cut {CLAIMS_CUT}, which leaves events out.")
     return _read(Path(path), about, min(enough, key=lambda name: len(name.split(JOIN)) if name else 0))
 
 

@@ -116,6 +116,7 @@ def test_parameters_come_from_the_origins_own_posterior_and_never_from_a_later_o
 def test_a_plan_draws_from_that_posterior_unless_the_prior_is_asked_for(known: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("thaw.skill.origins.shipped", posteriors(1953, 1954, 1956))
     monkeypatch.setattr("thaw.skill.origins.compile_plan", lambda *_, **__: known)
+    monkeypatch.setattr("thaw.posterior.made_for", lambda *_: True)
     scenario = load_scenario("ussr-1945")
     plan, used = known_plan(scenario, 1954, citizens=120, seed=0, prior=False)
     assert (used, plan.draws["terror.inertia"].tolist()) == (1954, [1954.0])

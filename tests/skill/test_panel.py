@@ -104,7 +104,7 @@ class TestTrust:
     def test_below_five_events_there_is_no_number(self) -> None:
         assert saved.trust_in(self.SCORES, "amnesty") == saved.Trust(None, None, None, 4)
         assert saved.trust_in(self.SCORES, "mass unrest") == saved.Trust(0.2, 0.1, 0.3, 6)
-        assert saved.trust_in(self.SCORES, "nonsense").n == 0
+        assert saved.trust_in(self.SCORES, "nonsense").n is None
 
     def test_events_find_their_kind(self) -> None:
         assert {saved.KIND_OF[name] for name in ("uprising", "unrest")} == {"mass unrest"}

@@ -19,7 +19,7 @@ ROWS = [
 ]  # fmt: skip
 FIT = {
     "scenario": "ussr-1945", "simulations": 8000, "seed": 0, "citizens": 1000, "numbers": 3, "events": ["SUN.thaw"], "parameters": 2, "directions": 1,
-    "losses": [[2.0, 1.5]], "prior_loss": 2.9, "failed": "", "cuts": {"1956": CUT}, "predictive": {"1956": ROWS},
+    "losses": [[2.0, 1.5]], "error": 0.5, "ranks_p": 0.3, "prior_loss": 2.9, "failed": "", "cuts": {"1956": CUT}, "predictive": {"1956": ROWS},
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def test_the_page_says_what_was_found(tmp_path):
     (tmp_path / "fit.json").write_text(json.dumps(FIT))
     (tmp_path / "ranks.svg").write_text("<svg/>")
     text = fit_of(tmp_path, tmp_path / "pictures", write=True)["fit"]()
-    for said in ("8,000 prior histories", "| 1956 | npe | 0.400 | 0.30 | 50% | 90% | 0.7 | 1 | 2 of 3 |", "ROU.gdp_pc 1946", "(fit/ranks.svg)"):
+    for said in ("8,000 prior histories", "| 1956 | npe | 0.400 | 0.300 | 50% | 90% | 0.7 | 1 | 2 of 3 |", "ROU.gdp_pc 1946", "(fit/ranks.svg)"):
         assert said in text
     assert (tmp_path / "pictures" / "ranks.svg").is_file()
 

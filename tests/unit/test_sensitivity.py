@@ -195,7 +195,7 @@ def test_from_the_command_line_to_a_drawing(small, capsys):
         ("--output SUN.amnesty --sobol 100", "--sobol 100: expected a power of two from 32 to 4,096"),
         ("--output SUN.amnesty --top 0", "--top 0: expected 1 to 40"),
         ("--output SUN.amnesty -n 10", "--histories 10: expected 64"),
-        ("--output SUN.amnesty --plot x.png", "--plot x.png: expected a file that ends in .svg or .html"),
+        ("--output SUN.amnesty --plot x.png", "x.png: expected a file that ends in .svg or .html"),
         ("--output SUN.amnesty --output SUN.thaw --plot x.svg", "an SVG holds one output, 2 are asked for"),
         ("--output SUN.amnesty --plot no/x.svg", "there is no folder no"),
         ("--output SUN.amnesty --rule society=meanfield", "Did you mean 'mean_field'?"),

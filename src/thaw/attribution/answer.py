@@ -14,7 +14,7 @@ from thaw.attribution.numbers import Estimate, Measures, Twins
 from thaw.attribution.premise import RecordPart, record_part
 from thaw.attribution.study import Found, Told
 from thaw.attribution.verdict import LEAST_ESS, Evidence, Verdict, of_difference, of_event, verdict
-from thaw.posterior import JOIN, drawn_from
+from thaw.posterior import drawn_from
 
 if TYPE_CHECKING:
     import pandas
@@ -164,11 +164,7 @@ class Answer:
     def posterior(self) -> dict[str, Any] | None:
         """What the parameters were fitted to, and the events left out of it; null where they come from priors."""
         fitted = self.found.bound.plan.fitted if self.found else {}
-        if not fitted:
-            return None
-        left_out = fitted["without"].split(JOIN) if fitted["without"] else []
-        told = "every event" if left_out and len(left_out) == len(fitted["events"]) else fitted["without"]
-        return {"cut": fitted["cut"], "method": fitted["method"], "without": told}
+        return {name: fitted[name] for name in ("cut", "method", "without")} if fitted else None
 
     @property
     def reason(self) -> str:
@@ -228,7 +224,7 @@ def ask(
 ) -> list[Answer]:  # fmt: skip
     """Answers to claims, in their order; those of one scenario and posterior share their runs.
 
-    Where a posterior is at hand, a claim whose effect is an event is asked under one that has seen no event.
+    A claim whose effect is an event that the posterior was fitted to is asked under the prior: no marking one's own homework.
 
     Parameters
     ----------
@@ -266,16 +262,13 @@ def ask(
 
 
 def _plans(claims: Sequence[Claim], scenario: "Scenario", options: "RunOptions") -> "list[tuple[Claim, Plan]]":
-    """Each claim with its plan. If its effect is an event that parameters were fitted to, they are those fitted without any event.
-
-    One posterior for all such claims, not one each: their arms are then the same wherever their causes are.
-    """
+    """Each claim with its plan. If its effect is an event that parameters were fitted to, they come from their priors instead."""
     from thaw.api import make_plan
 
     whole = make_plan(scenario, options)
     fitted = {*whole.fitted.get("events", ())}
     own = [bool({*terms.bind(claim, whole).effects} & fitted) for claim in claims]
-    blind = make_plan(scenario, replace(options, leaving_out=JOIN.join(sorted(fitted)))) if any(own) else whole
+    blind = make_plan(scenario, replace(options, parameters="prior", posterior=None)) if any(own) else whole
     return [(claim, blind if event else whole) for claim, event in zip(claims, own, strict=True)]
 
 

@@ -39,7 +39,7 @@ def skill(
     from thaw.skill import log as logged
     from thaw.skill import saved, stacking, whole
 
-    _refuse(open_, again, save, plot, rules)
+    _refuse(open_, again, save, plot, rules, prior or bool(rule) or scenario != "ussr-1945")
     if open_:
         logged.check(log, again)
     with telling(quiet) as heard:
@@ -63,9 +63,8 @@ def skill(
     show_rules(scores) if rules else show(scores)
 
 
-def _refuse(open_: bool, again: bool, save: bool, plot: Path | None, rules: bool) -> None:
+def _refuse(open_: bool, again: bool, save: bool, plot: Path | None, rules: bool, chosen: bool) -> None:
     """A ScenarioError for options that do not go together, or a drawing that could not be written."""
-
     other = next((name for name, given in (("--open", open_), ("--save", save), ("--plot", plot is not None)) if given), None)
     if rules and other:
         raise ScenarioError(f"--rules: compares rules on 1954-1956 in a table of its own and does not go with {other}. Leave out one of the two.")
@@ -73,6 +72,8 @@ def _refuse(open_: bool, again: bool, save: bool, plot: Path | None, rules: bool
         raise ScenarioError("--again: belongs to --open. Example: thaw skill --open --again")
     if open_ and save:
         raise ScenarioError("--save: stores the scores of 1954-1956; those of --open go to the log. Leave out one of the two.")
+    if save and chosen:
+        raise ScenarioError("--save: stores what claims are trusted by, of ussr-1945 as it ships. Leave out --prior, --rule and other scenarios.")
     if plot is not None:
         opt.can_write(plot, ".svg", ".html")
 

@@ -37,6 +37,7 @@ APART = 0.08  # of the histories, kept from all learning for the diagnostics
 MOST_APART = 2000
 PREDICTED = 256  # histories from the posterior, for what it predicts
 TRAINING = 0.15  # spreads of the prior by which another training of the network moves a mean
+MOST_SEED = 2**31  # the libraries take 32 bits, and cuts are added
 RESULT = "fit.json"
 
 
@@ -133,6 +134,8 @@ def check(plan: "Plan", cuts: Sequence[int], simulations: int) -> list[int]:
     last = min(max(row.date for row in record.events()).year, plan.months[-1][0] - (plan.months[-1][1] < 12))
     if isinstance(simulations, bool) or not isinstance(simulations, int) or simulations < LEAST:
         raise ScenarioError(f"--simulations {simulations}: too few to learn from. Expected a whole number of at least {LEAST:,}.")
+    if not 0 <= plan.seed < MOST_SEED:
+        raise ScenarioError(f"--seed {plan.seed}: expected a whole number from 0 to {MOST_SEED - 1:,}.")
     if not cuts:
         raise ScenarioError("--cut: no year is given. Expected at least one, as --cut 1956.")
     for cut in cuts:

@@ -122,12 +122,12 @@ def _libraries() -> tuple[Any, Any]:
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ.setdefault("TQDM_DISABLE", "1")  # progress is told by `told`
+    logging.getLogger("bayesflow").setLevel(logging.WARNING)  # before it says which backend it uses
     try:
         import bayesflow
         import keras
     except ImportError as error:
         raise RunError(f"thaw fit needs the extra 'fit' ({error.name} is not installed): pip install 'thaw-sim[fit]'.") from None
-    logging.getLogger("bayesflow").setLevel(logging.WARNING)
     if keras.backend.backend() != "jax":
         raise RunError(f"thaw fit computes with JAX, but Keras is set to {keras.backend.backend()}. Unset KERAS_BACKEND.")
     return bayesflow, keras

@@ -11,7 +11,6 @@ from thaw.errors import ScenarioError
 from thaw.posterior import code_digest
 from thaw.skill.saved import parameters_from
 
-FILE = Path("docs/skill-log.md")
 HEAD = """# When the years after 1956 were opened
 
 One row for each time `thaw skill --open` was run: once a release. `--again` opens a second time and is marked as such.

@@ -19,6 +19,7 @@ FILE = Path(__file__).with_name("rates.csv")
 PERSISTENCE, TREND = "persistence", "damped trend"
 LEVELS, SLOPES, DAMPING = (0.2, 0.4, 0.6, 0.8, 1.0), (0.1, 0.3, 0.5, 0.7), (0.8, 0.9, 0.98)
 POINTS = 200  # of a normal distribution, at the middles of equal shares
+RECENT = 5  # years up to the last known one whose errors count, of rivals and of the model alike
 LEAST = 1e-3  # spread of a rule that has never been wrong
 NORMAL = np.array([NormalDist().inv_cdf((k + 0.5) / POINTS) for k in range(POINTS)])
 
@@ -42,7 +43,7 @@ def persistence(points: Mapping[int, float], target: int) -> Guess:
     Guess(centre=1.0, spread=1.0)
     """
     last = max(points)
-    return Guess(points[last], spread({year: points[year] for year in points}, points, target - last))
+    return Guess(points[last], spread({year: points[year] for year in points if year >= last - RECENT}, points, target - last))
 
 
 def damped_trend(points: Mapping[int, float], target: int) -> Guess:
@@ -55,7 +56,7 @@ def damped_trend(points: Mapping[int, float], target: int) -> Guess:
         return levels[year] + slopes[year] * sum(damping**k for k in range(1, steps + 1))
 
     steps = target - last
-    known = sorted(points)[2:] or sorted(points)
+    known = [year for year in (sorted(points)[2:] or sorted(points)) if year >= last - RECENT]
     return Guess(ahead(last, steps), _root([points[year + steps] - ahead(year, steps) for year in known if year + steps in points])
                  or _root([points[year + 1] - ahead(year, 1) for year in known if year + 1 in points]) * steps**0.5 or LEAST)  # fmt: skip
 

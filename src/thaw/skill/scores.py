@@ -14,14 +14,13 @@ import numpy as np
 from thaw.skill.origins import BARE, MODEL, PERMUTED
 from thaw.skill.panel import Cell, by_kind
 from thaw.skill.rivals import PERSISTENCE, TREND
+from thaw.skill.saved import LEAST_EVENTS
 from thaw.skill.series import Point
 from thaw.skill.table import ANY, SERIES
 
 RULES = (PERSISTENCE, TREND)
 RIVALS = (*RULES, BARE)
 RESAMPLES = 2000
-SURE = 1.645  # standard errors either side that hold 90%
-LEAST_EVENTS = 5  # below this a kind of event is untested
 BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 
 
@@ -82,7 +81,7 @@ def panel_rows(cells: Sequence[Cell], seed: int, others: Mapping[str, Sequence[C
 def _panel_row(name: str, own: Sequence[Cell], seed: int) -> dict[str, Any]:
     errors, rival = (np.array([(given - cell.came) ** 2 for given, cell in zip(values, own, strict=True)]) for values in _given(own))
     found = skill(brier(own), brier(own, base=True))
-    doubt = SURE * clustered_error(own, rival - errors) / brier(own, base=True)
+    doubt = sure(own) * clustered_error(own, rival - errors) / brier(own, base=True)
     return {
         "name": name,
         "n": len(own),
@@ -122,11 +121,19 @@ def log_score(cells: Sequence[Cell], base: bool = False) -> float:
 
 
 def clustered_error(cells: Sequence[Cell], values: np.ndarray) -> float:
-    """Standard error of a mean over cells of which those of one polity hang together."""
+    """Standard error of a mean over cells of which those of one polity hang together, with the factor for few polities."""
     polities = sorted({cell.polity for cell in cells})
     whose = np.array([polities.index(cell.polity) for cell in cells])
     sums = np.bincount(whose, weights=values - values.mean())
-    return float(np.sqrt((sums**2).sum()) / len(values))
+    few = len(polities) / max(len(polities) - 1, 1)
+    return float(np.sqrt(few * (sums**2).sum()) / len(values))
+
+
+def sure(cells: Sequence[Cell]) -> float:
+    """Standard errors either side that hold 90%: Student's t, since there are few polities."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(len({cell.polity for cell in cells}) - 1, 1), 0.95))
 
 
 def over_series(rows: Sequence[Mapping[str, Any]], seed: int, field: str = "crps_skill") -> tuple[float, float]:

@@ -17,13 +17,12 @@ import numpy as np
 
 from thaw.comparison import recorded_rows, shown
 from thaw.skill.origins import MODEL, Origin
-from thaw.skill.rivals import PERSISTENCE, TREND, Guess, damped_trend, persistence
+from thaw.skill.rivals import PERSISTENCE, RECENT, TREND, Guess, damped_trend, persistence
 from thaw.skill.table import RATIO, SERIES, Series
 
 FIRST = 1945  # the first year whose rows are read
 COPIES = np.array([-1.324, -0.5658, 0.0, 0.5658, 1.324]) / np.sqrt(np.mean(np.square([-1.324, -0.5658, 0.0, 0.5658, 1.324])))  # of a normal, variance 1
 BAND = (0.05, 0.95)
-RECENT = 5  # years up to the last known one whose errors count
 
 
 @dataclass(frozen=True)
