@@ -22,7 +22,7 @@ from thaw.plan import Plan, Span
 
 NEVER = 10**6  # a month past every end
 MONTH_END = 0.999  # when in a month a quantity at its end is read, after all events
-STORED = 24  # months between the stored states of the histories as they are
+STORED = 12  # months between the stored states of the histories as they are
 SPELLS = {"uprising": "in_uprising", "unrest": "in_unrest", "crisis": "in_crisis"}  # events that last, and the field that says so
 
 
