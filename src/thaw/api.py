@@ -38,7 +38,6 @@ class RunOptions:
     resume: bool = False
     parameters: str = "posterior"
     posterior: Path | None = None
-    leaving_out: str = ""
     rules: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     coupling: str = "clock"
@@ -177,8 +176,8 @@ def posterior_of(scenario: str, options: RunOptions) -> "Posterior | None":
     if options.parameters != "posterior":
         return None
     if options.posterior is not None:
-        return read_posterior(options.posterior, options.leaving_out)
-    return shipped(scenario, without=options.leaving_out)
+        return read_posterior(options.posterior)
+    return shipped(scenario)
 
 
 def _scratch_folder(name: str) -> Path:

@@ -164,7 +164,7 @@ def _convoy(
                 now.append(start)
         wanted = {*marks, *trunk.stored} if leads else ()
         ending = _leg([kept for _, kept in aboard], now, stop, histories, keep, wanted, count)
-        now = [cut_out(ending, arm, len(aboard)) for arm in range(len(aboard))] if ending else now
+        now = [ending]
     return {member.name: kept.arm() for member, kept in aboard if member.name}
 
 
@@ -259,7 +259,7 @@ def months_of(
 
 
 def drawn_parameters(plan: Plan, histories: int) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The parameters (H, K) that the histories drew from their priors, and their names; those that do not vary are left out."""
+    """The parameters (H, K) that the histories drew, and their names; those that do not vary are left out."""
     luck = loop.make_luck(plan, 0, histories)
     columns, names = [], []
     for step in loop.mechanisms():

@@ -78,7 +78,6 @@ def table(arms: Mapping[str, Sequence[o.Origin]], last: int, seed: int, *, open_
         "origins": [
             {"year": one.year, "arm": arm, "ess": one.ess, "tempering": one.power, "posterior": one.posterior} for arm, own in arms.items() for one in own
         ],
-        "targets": [origin.year + 1 for origin in arms[o.MODEL]] + [last],
     }
 
 
