@@ -148,8 +148,11 @@ def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | 
         return run_to_tape(plan, options.histories, out=options.out or _scratch_folder(scenario.name), progress=progress, made_from=made_from, **request)
 
 
-def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":
-    """The scenario and the record as arrays, with the options that change what is simulated."""
+def make_plan(scenario: "Scenario", options: RunOptions, *, blind_to: str = "") -> "Plan":
+    """The scenario and the record as arrays, with the options that change what is simulated.
+
+    blind_to : 'events' or 'numbers', to which the parameters then were not fitted
+    """
     from thaw.compile import compile_plan
     from thaw.posterior import made_for, with_posterior
 
@@ -163,21 +166,21 @@ def make_plan(scenario: "Scenario", options: RunOptions) -> "Plan":
     if options.citizens is not None:
         changes["citizens"] = options.citizens
     plan = compile_plan(scenario, free=options.free).with_(**changes)
-    found = posterior_of(scenario.name, options)
+    found = posterior_of(scenario.name, options, blind_to)
     if found is None or (options.posterior is None and not made_for(plan, found)):  # what ships does not fit a scenario of one's own
         return plan
     return with_posterior(plan, found)
 
 
-def posterior_of(scenario: str, options: RunOptions) -> "Posterior | None":
+def posterior_of(scenario: str, options: RunOptions, blind_to: str = "") -> "Posterior | None":
     """The posterior that a run draws its parameters from; None where it draws from the priors or takes central values."""
     from thaw.posterior import read_posterior, shipped
 
     if options.parameters != "posterior":
         return None
     if options.posterior is not None:
-        return read_posterior(options.posterior)
-    return shipped(scenario)
+        return read_posterior(options.posterior, blind_to)
+    return shipped(scenario, without=blind_to)
 
 
 def _scratch_folder(name: str) -> Path:

@@ -186,6 +186,7 @@ SOURCES: dict[str, str] = {
         "Robert G. Newcombe (1998), Two-Sided Confidence Intervals for the Single Proportion: Comparison of Seven Methods, "
         "Statistics in Medicine 17, 857-872 (from memory)"
     ),
+    "neyman1937": ("Jerzy Neyman (1937), 'Smooth Test' for Goodness of Fit, Skandinavisk Aktuarietidskrift 20, 149-199 (from memory)"),
     "nove1992": ("Alec Nove (1992), An Economic History of the USSR, 1917-1991, third edition, Penguin (from memory)"),
     "oberst2019": (
         "Michael Oberst & David Sontag (2019), Counterfactual Off-Policy Evaluation with Gumbel-Max Structural Causal Models, "

@@ -25,11 +25,8 @@ COMING, EVERY = 12, 7  # years: a small court gains an unnamed member who comes 
 UNKNOWN_STANCE, UNKNOWN_GUILT = (-0.8, -0.1, 0.7), (0.05, 0.4, 0.85)
 
 
-def compile_plan(scenario, *, free: bool = False, free_after: str | None = None) -> Plan:
-    """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses, weather).
-
-    `free_after`: a month 'YYYY-MM' after which nothing is given that only hindsight knows (see `compile_known`).
-    """
+def compile_plan(scenario, *, free: bool = False) -> Plan:
+    """The plan of a scenario; `free` frees what is pinned to the record (deaths, congresses, weather). Plans without hindsight: `compile_known`."""
     months = months_between(scenario.start, scenario.end)
     weeks = tuple(len(mondays(year, month)) for year, month in months)
     polities = tuple(scenario.polities)
@@ -58,10 +55,11 @@ def compile_plan(scenario, *, free: bool = False, free_after: str | None = None)
         citizens=scenario.citizens,
         states=states,
     )
-    if free_after is not None:
-        from thaw.compile_known import known_until
+    return with_acts(plan, scenario)
 
-        plan = known_until(plan, scenario, free_after)
+
+def with_acts(plan: Plan, scenario) -> Plan:
+    """The plan with what its scenario forces and prevents."""
     return plan.with_(
         do=acts(plan, ((act.event, act.date) for act in scenario.forced)),
         prevent=acts(plan, ((act.event, None) for act in scenario.prevented)),
@@ -194,7 +192,7 @@ def _calendar(scenario, months, persons, *, free: bool) -> dict[str, np.ndarray]
         ages[:, e] = (numbers - birthday) / 12
     listed = {person for polity in scenario.polities.values() for person in _members(polity)}
     available = (ages >= OF_AGE) | np.array([person in listed for person in persons])
-    forum, congress = _forums(scenario, months, polities, free=free)
+    forum, congress = forums(scenario, months, polities, free=free)
     return {
         "age": ages,
         "available": available,
@@ -235,7 +233,7 @@ def _by_polity(polities, months, column) -> np.ndarray:
     return np.stack([column(code) for code in polities], axis=1)
 
 
-def _values(code: str, variable: str) -> dict[int, float]:
+def by_year(code: str, variable: str) -> dict[int, float]:
     return {row.end.year: row.value for row in invented.series(code, variable)} if variable in _variables() else {}
 
 
@@ -245,7 +243,7 @@ def _variables() -> set[str]:
 
 def _yearly(code, variable, months, *, lag: int, missing: float | None = None, last: int = 9999) -> np.ndarray:
     """A yearly series month by month up to the year `last`, `lag` years late, straight between mid-years; the ends are kept."""
-    points = {year: value for year, value in _values(code, variable).items() if year <= last}
+    points = {year: value for year, value in by_year(code, variable).items() if year <= last}
     if not points:
         return np.full(len(months), 5000.0 if missing is None else missing)
     years = sorted(points)
@@ -267,7 +265,7 @@ def _drought(code, months, *, pinned: bool) -> np.ndarray:
     dry: dict[int, float] = {}
     if code == "SUN" and pinned:
         for region, share in REGIONS.items():
-            for year, value in _values(code, region).items():
+            for year, value in by_year(code, region).items():
                 dry[year] = dry.get(year, 0.0) + share * value
     return np.array([dry.get(year, -1.0) for year, _ in months])
 
@@ -277,7 +275,7 @@ def tension_index(months) -> np.ndarray:
 
     Simulated tension starts from its first value and is compared with the rest.
     """
-    points = _values("SUN", "dispute_hostility_with_usa")
+    points = by_year("SUN", "dispute_hostility_with_usa")
     if not points:
         return np.full(len(months), 0.5)
     mean = {year: np.mean([points.get(y, 0.0) for y in (year - 2, year - 1, year)]) / 5 for year in range(1934, 1992)}
@@ -290,7 +288,7 @@ def _receivers(months) -> np.ndarray:
     return _yearly("SUN", "radio_receivers", months, lag=0, missing=3000.0) / _yearly("SUN", "population", months, lag=0)
 
 
-def _forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:
+def forums(scenario, months, polities, *, free: bool) -> tuple[np.ndarray, np.ndarray]:
     """Months with a congress or plenum: as recorded for Moscow and for whole courts, or every sixth month and fourth year when freed or invented."""
     forum = np.ones((len(months), len(polities)), bool)
     congress = np.zeros((len(months), len(polities)), bool)

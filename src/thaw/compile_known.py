@@ -1,6 +1,6 @@
-"""A plan as somebody could have made it at the end of a month: what the record fixes is fixed up to it and free, or carried on, after it.
+"""Plans without hindsight: as somebody could have made one at the end of a month, and with each month as it was known at its own end.
 
-For forecasts. What only hindsight knows is left out after the month:
+The first is for forecasts. What the record fixes is fixed up to the month and free, or carried on, after it:
 
     deaths            who lived through it cannot die before its end, and afterwards runs the clock of his age
     congresses        every October of a leap year, plenums every June and December, as when freed throughout
@@ -10,16 +10,17 @@ For forecasts. What only hindsight knows is left out after the month:
     population, radio sets   the straight line of the last five years
     Soviet troops, decrees   as they stand
 
-What stays in the plan and comes from later years is declared in docs/skill.md.
+The second is for fits, which look at the same histories from many ends: what a month holds rests on no later row, whatever the end. What
+stays in either plan and comes from later years is declared in docs/skill.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from thaw import record
-from thaw.compile import _forums, _values, between
+from thaw.compile import between, by_year, compile_plan, forums, with_acts
 from thaw.compile_events import NATURAL
 from thaw.dates import month_number, month_of
 from thaw.errors import ScenarioError
@@ -31,9 +32,10 @@ TREND = 5.0  # years whose line is carried on
 COUNTED = {("DDR", "population"): {1950.7: 18388.0}}  # census of 31 August 1950, thousand (from memory); the record begins later
 
 
-def known_until(plan: Plan, scenario, month: str) -> Plan:
-    """The plan with nothing in it that was known only after a month 'YYYY-MM'."""
-    first = plan.months[0][0] * 12 + plan.months[0][1] - 1
+def plan_known(scenario, month: str) -> Plan:
+    """The plan of a scenario with nothing in it that was known only after a month 'YYYY-MM'; ScenarioError if it has no such month."""
+    plan = compile_plan(scenario)
+    first = month_number(scenario.start)
     last = month_number(month) - first
     if not 0 <= last < len(plan.months):
         raise ScenarioError(f"free after {month}: expected a month of the scenario, {scenario.start} to {scenario.end}.")
@@ -42,12 +44,25 @@ def known_until(plan: Plan, scenario, month: str) -> Plan:
         calendar[name] = _after(calendar[name], calendar[name][last], last)
     calendar["shock"] = _after(calendar["shock"], 0.0, last)
     calendar["drought"] = _after(calendar["drought"], -1.0, last)
-    freed = _forums(scenario, plan.months, plan.polities, free=True)
+    freed = forums(scenario, plan.months, plan.polities, free=True)
     for name, values in zip(("forum", "congress"), freed, strict=True):
         calendar[name] = np.concatenate([calendar[name][: last + 1], values[last + 1 :]])
     calendar |= _numbers(plan, first + last)
-    pins = {"death": lives(plan, last)} if "death" in plan.pins else plan.pins
-    return _only_states(plan.with_(calendar=calendar, pins=pins), np.asarray(calendar["independent"].any(axis=0)))
+    known = plan.with_(calendar=calendar, pins=_pinned(plan, lambda died: last + 0.5 if died is None or died > last else -1.0, last))
+    return with_acts(_only_states(known, np.asarray(calendar["independent"].any(axis=0))), scenario)
+
+
+def plan_as_known(scenario, year: int) -> Plan:
+    """The plan of a scenario in which no month rests on a row later than itself, those up to the end of a year on none later than that."""
+    plan = compile_plan(scenario)
+    first = month_number(scenario.start)
+    calendar = dict(plan.calendar) | _numbers(plan, year * 12 + 11)
+    for later in range(year + 1, plan.months[-1][0] + 1):
+        at = later * 12 + 11 - first
+        for name, values in _numbers(plan, later * 12 + 11).items():
+            calendar[name] = np.concatenate([calendar[name][:at], values[at:]])
+    end = len(plan.months)
+    return plan.with_(calendar=calendar, pins=_pinned(plan, lambda died: (end if died is None else died) + 0.5, end))
 
 
 def _only_states(plan: Plan, kept: np.ndarray) -> Plan:
@@ -73,20 +88,18 @@ def _after(values: np.ndarray, new: Any, last: int) -> np.ndarray:
     return changed
 
 
-def lives(plan: Plan, last: int) -> np.ndarray:
-    """When each person dies (E,), as far as it is known at the end of month `last`: see `Plan.pins`."""
+def _pinned(plan: Plan, spared: Callable[[int | None], float], last: int) -> dict[str, np.ndarray]:
+    """When each person dies (E,): as recorded if of himself and up to month `last`, else not of age before `spared` says, given the month (see `Plan.pins`)."""
+    if "death" not in plan.pins:
+        return dict(plan.pins)
     people = {person.id: person for person in record.people()}
     first = plan.months[0][0] * 12 + plan.months[0][1] - 1
     pins = np.full(len(plan.persons), -1.0)
     for e, person in enumerate(plan.persons):
-        if (row := people.get(person)) is None:
-            continue
-        died = month_of(row.died) - first if row.died else None
-        if died is None or died > last:
-            pins[e] = last + 0.5
-        elif row.death_cause in NATURAL:
-            pins[e] = max(died, 0)
-    return pins
+        if (row := people.get(person)) is not None:
+            died = month_of(row.died) - first if row.died else None
+            pins[e] = max(died, 0) if died is not None and died <= last and row.death_cause in NATURAL else spared(died)
+    return {"death": pins}
 
 
 def _numbers(plan: Plan, last: int) -> dict[str, np.ndarray]:
@@ -95,7 +108,7 @@ def _numbers(plan: Plan, last: int) -> dict[str, np.ndarray]:
     latest = (last + 1) // 12 - 1  # the last whole year
 
     def column(code: str, variable: str, given: np.ndarray, trend: float) -> np.ndarray:
-        rows = {year + 0.5: value for year, value in _values(code, variable).items() if year <= latest}
+        rows = {year + 0.5: value for year, value in by_year(code, variable).items() if year <= latest}
         points = COUNTED.get((code, variable), {}) | rows
         return carried_on(at, points, trend) if points else given
 
@@ -113,12 +126,12 @@ def _numbers(plan: Plan, last: int) -> dict[str, np.ndarray]:
 
 
 def carried_on(dates: list[float], points: Mapping[float, float], trend: float) -> np.ndarray:
-    """Values at dates: between dated points on straight lines, after the last on that of the last `trend` years, never below nought.
+    """Values at dates: between dated points on straight lines, after the last on that of at least the last `trend` years, never below nought.
 
     >>> carried_on([1950.0, 1952.0], {1949.0: 8.0, 1950.0: 10.0}, 5.0)
     array([10., 14.])
     """
     last = max(points)
-    earlier = min((date for date in points if date >= last - trend), default=last)
+    earlier = max((date for date in points if date <= last - trend), default=min(points))
     slope = (points[last] - points[earlier]) / (last - earlier) if earlier < last else 0.0
     return np.array([between(date, points) if date <= last else max(points[last] + slope * (date - last), 0.0) for date in dates])

@@ -7,6 +7,8 @@ from typing import Any
 
 from thaw.docs_text import code, table
 from thaw.errors import RunError
+from thaw.inference.telling import HEAD, ladder, outside, rows
+from thaw.posterior import CLAIMS_CUT
 
 SHOWN = 30  # parameters in the table of contraction
 
@@ -29,27 +31,19 @@ def fit_of(folder: Path, pictures: Path, *, write: bool) -> dict[str, Callable[[
 
 def _page(data: dict[str, Any], drawings: list[str]) -> str:
     cuts = {int(cut): said for cut, said in data["cuts"].items()}
-    main = min(cuts, key=lambda cut: abs(cut - 1956))
-    even = f"The ranks are uniform: p = {data['ranks_p']:.3f}, corrected for all parameters and cuts."
+    main = min(cuts, key=lambda cut: abs(cut - CLAIMS_CUT))
     told = (
         f"From `make fit`: {data['simulations']:,} prior histories of {data['citizens']:,} citizens, seed {data['seed']}, {data['numbers']} numbers, "
         f"{len(data['events'])} events, {data['parameters']} parameters along {data['directions']} directions. "
-        f"Loss {min(loss for _, loss in data['losses']):.2f} on histories set apart, {data['prior_loss']:.2f} by the prior alone. "
-        f"Error allowed to the model's numbers: {data['error']:g} spreads of the prior. {data['failed'] or even}"
+        f"Loss {min(loss for _, loss in data['losses']):.2f} on histories set apart, {data['prior_loss']:.2f} by the prior alone. {ladder(data)}"
     )
-    rows = [
-        (
-            cut, said["method"], f"{said['misspecification']['p']:.3f}", f"{said['ranks_p']:.3f}", f"{said['coverage_50']:.0%}", f"{said['coverage_90']:.0%}",
-            said["recovery"], said["informed"], f"{said['inside']} of {said['numbers']}",
-        )
-        for cut, said in cuts.items()
-    ]  # fmt: skip
-    head = ("cut", "method", "record inside, p", "ranks, p", "50% hold", "90% hold", "recovery, r", "informed", "numbers in the band")
+    lowest = min((said for cut in cuts.values() for said in (cut, *cut["without"].values())), key=lambda said: said["ranks_p"])
+    even = f"Ranks are uniform in every row: lowest p {lowest['ranks_p']:.3f} (parameter `{lowest['least_uniform']}`), corrected for all parameters."
     most = [(f"`{name}`", f"{value:.2f}") for name, value in list(cuts[main]["contraction"].items())[:SHOWN]]
-    never = [f"{cut}: {', '.join(said['never_made'])}" for cut, said in cuts.items() if said["never_made"]]
+    never = [f"up to {cut}: {', '.join(said['never_made']) or 'nothing'}" for cut, said in cuts.items() if cut in (main, max(cuts))]
     parts = [
-        told, table(head, rows), f"**Informed by the record up to {main}** (contraction at least 0.2):", table(("parameter", "contraction"), most),
-        "**In the record and in no simulated history**: " + ("; ".join(never) or "nothing") + ".",
+        told, table(HEAD, list(rows(data))), data["failed"] or even, *outside(data), f"**Informed by the record up to {main}** (contraction at least 0.2):",
+        table(("parameter", "contraction"), most), "**In the record and in no simulated history**: " + "; ".join(never) + ".",
         f"**Hardly informed up to {main}** ({len(cuts[main]['uninformed'])} parameters): {code(cuts[main]['uninformed'])}.",
         "\n".join(f"![{name.removesuffix('.svg')}](fit/{name})" for name in drawings),
     ]  # fmt: skip

@@ -56,7 +56,7 @@ class Plan:
     by_month: bool = False
     from_prior: bool = True
     draws: Mapping[str, np.ndarray] = field(default_factory=dict)  # "mechanism.param" -> (n,) values: history h takes the (h mod n)-th of each
-    fitted: Mapping[str, Any] = field(default_factory=dict)  # of such draws: cut, method, without, events (fitted to), contraction by parameter
+    fitted: Mapping[str, Any] = field(default_factory=dict)  # of such draws: cut, method, without, contraction by parameter
     seed: int = 0
     spans: tuple[Span, ...] = ()
     abreast: int = 1  # arms that go side by side, each with all histories: acts and spans say whose they are

@@ -29,9 +29,9 @@ DECIDING = (
     "compile.py", "compile_events.py", "compile_world.py", "invented.py", "states.py", "kernels", "mechanisms",
 )  # fmt: skip
 WORDS = frozenset({"meaning", "source", "unit"})  # of declarations: they say what a number is and change no result
-CLAIMS_CUT = 1956  # whose file also holds the posteriors without the effects of claims
+CLAIMS_CUT = 1956  # whose file also holds the posteriors that leave out what claims are about
+EVENTS, NUMBERS = "events", "numbers"  # what these leave out: events and who led, so that numbers alone are seen; or all numbers
 UNINFORMED = 0.2  # contraction below which data hardly spoke to a parameter
-JOIN = " | "  # between the events that are left out together
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Posterior:
 
     scenario     the name of the scenario it was made for
     cut          the last year of the record that was used
-    without      the event left out, several joined by ' | ', '' for none
+    without      what was left out: '' nothing, 'events' all events and who led, 'numbers' all numbers
     names        `mechanism.parameter`, K of them
     values       (n, K) draws in the parameters' own units
     contraction  parameter -> 1 - variance of the posterior over that of the prior, in the prior's normal scale
@@ -62,12 +62,7 @@ class Posterior:
 
 
 def shipped(scenario: str, cut: int = 1956, without: str = "") -> Posterior | None:
-    """The posterior that comes with the package; None where none does for that scenario and cut.
-
-    Parameters
-    ----------
-    without : an event to leave out, or several joined by '|'; those that were not fitted to are left out anyway. The posterior that leaves out
-        these and as little else as possible is taken.
+    """The posterior that comes with the package, and leaves out events or numbers if asked to; None where none does for that scenario and cut.
 
     >>> shipped("nowhere") is None
     True
@@ -79,14 +74,11 @@ def shipped(scenario: str, cut: int = 1956, without: str = "") -> Posterior | No
 
 
 def read_posterior(path: Path, without: str = "") -> Posterior:
-    """The posterior in a file that `thaw fit` wrote, without the events named as `shipped` has it; RunError if there is none."""
+    """The posterior in a file that `thaw fit` wrote; ScenarioError if there is none that leaves out what is asked for."""
     about = _about(Path(path))
-    wanted = {event.strip() for event in without.split("|")} & set(about["events"])
-    enough = [name for name in about["without"] if wanted <= set(name.split(JOIN))]
-    if not enough:
-        told = without if len(wanted) <= 3 else f"its {len(wanted)} events"
-        raise ScenarioError(f"{path} holds no posterior without {told}. Expected one of the cut {CLAIMS_CUT}, which leaves events out.")
-    return _read(Path(path), about, min(enough, key=lambda name: len(name.split(JOIN)) if name else 0))
+    if without not in about["without"]:
+        raise ScenarioError(f"{path} holds no posterior without {without}. Expected a file of thaw fit with the cut {CLAIMS_CUT} or a single cut.")
+    return _read(Path(path), about, without)
 
 
 def with_posterior(plan: Plan, posterior: Posterior) -> Plan:
@@ -103,8 +95,7 @@ def with_posterior(plan: Plan, posterior: Posterior) -> Plan:
             f"this posterior was made for another '{plan.name}': people, judgements, priors, polities or the first month differ. Run thaw fit, or use --prior."
         )
     told = {
-        "cut": posterior.cut, "method": posterior.about.get("method", ""), "without": posterior.without, "events": posterior.about.get("events", []),
-        "contraction": dict(posterior.contraction),
+        "cut": posterior.cut, "method": posterior.about.get("method", ""), "without": posterior.without, "contraction": dict(posterior.contraction),
     }  # fmt: skip
     return plan.with_(draws=dict(plan.draws) | posterior.draws, fitted=told)
 
@@ -158,7 +149,7 @@ def parts_of(node: ast.AST) -> Iterator[str]:
 
 
 def write_posteriors(path: Path, posteriors: list[Posterior]) -> None:
-    """Write posteriors of one scenario and cut, the first without nothing left out, as one Parquet file.
+    """Write posteriors of one scenario and cut, the first with nothing left out, as one Parquet file.
 
     Numbers keep 13 binary digits, a ten-thousandth of their size, so that the file stays small.
     """

@@ -7,9 +7,12 @@ from thaw.cli import main
 from thaw.errors import RunError, ScenarioError
 from thaw.inference import simulate
 from thaw.inference.encode import Encoder
-from thaw.inference.fitting import check
+from thaw.inference.fitting import alike, check, failing
 from thaw.inference.network import must_be_numbers
+from thaw.inference.scale import from_normal
 from thaw.inference.targets import targets
+from thaw.names import known_parameters
+from thaw.posterior import Posterior
 
 
 class TestWhatIsRefused:
@@ -79,3 +82,34 @@ def test_known_parameters_of_synthetic_records_are_found_again(whole_plan):
 def test_a_fit_whose_loss_is_no_number_fails():
     with pytest.raises(RunError, match="the fit failed: its loss is no number from epoch 2 on"):
         must_be_numbers([(3.0, 2.9), (float("nan"), 2.0), (2.0, 2.0)])
+
+
+class TestAlike:
+    NAMES = ("economy.rebuild", "terror.slope")
+
+    def one(self, seed, *, shift=0.0, width=1.0, simulations=1000):
+        z = np.random.default_rng(seed).standard_normal((512, 2)) * [1, width] + [0, shift]
+        priors = {name: declared.prior for name, (_, declared) in known_parameters().items()}
+        values = np.stack([from_normal(priors[name], 0.0, z[:, place]) for place, name in enumerate(self.NAMES)], axis=1)
+        return Posterior("ussr-1945", 1956, "", self.NAMES, values, {}, {"simulations": simulations})
+
+    def test_chance_is_allowed(self):
+        found = alike(self.one(0), self.one(1))
+        assert (found["alike"], found["simulations"]) == (True, None)
+
+    @pytest.mark.parametrize(("change", "of"), [({"shift": 0.6}, "mean"), ({"width": 0.4}, "spread")])
+    def test_another_mean_or_spread_is_not(self, change, of):
+        found = alike(self.one(0), self.one(1, **change))
+        assert (found["alike"], found["of"], found["parameter"]) == (False, of, "terror.slope")
+
+    def test_it_says_when_the_other_rests_on_other_histories(self):
+        assert alike(self.one(0), self.one(1, simulations=48_000))["simulations"] == 48_000
+
+
+def test_every_posterior_is_judged_on_its_own():
+    """One of several with uneven ranks fails the fit, however even the others are."""
+    even, uneven = {"ranks_p": 0.4, "least_uniform": "a.b"}, {"ranks_p": 0.004, "least_uniform": "a.c"}
+    assert failing({(1953, ""): even, (1956, "events"): even}) == ""
+    assert failing({(1953, ""): even, (1956, "events"): uneven}) == (
+        "ranks of simulated histories are not uniform at the cut 1956 without events (p = 0.004, worst a.c)."
+    )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from thaw.declare import parse_prior
-from thaw.inference.diagnostics import Bend, covered, rank_p, recovery, together
+from thaw.inference.diagnostics import Bend, bend_of, covered, rank_p, recovery, together
 from thaw.inference.directions import informed
 from thaw.inference.encode import Encoder, masked
 from thaw.inference.network import completed
@@ -62,13 +62,32 @@ class TestInputs:
         np.testing.assert_array_equal(*(encoder.inputs(encoder.prepared(each), 1955, seen) for each in (rows, other)))
         assert not np.array_equal(*(encoder.inputs(encoder.prepared(each), 1955) for each in (rows, other)))
 
+    @pytest.mark.parametrize(("hidden", "numbers", "others"), [("events", True, False), ("numbers", False, True)])
+    def test_what_is_hidden_does_not_show(self, encoder, hidden, numbers, others):
+        """Without events neither they nor who led show, only numbers; without numbers only these do."""
+        rows = self.some(encoder)
+        first = len(encoder.aim.numbers)
+        counted, happened = rows.copy(), rows.copy()
+        counted[:, :first] = -rows[:, :first]
+        happened[:, first:-2] = np.where(np.isfinite(rows[:, first:-2]), np.inf, 20.0)
+        led = rows.copy()
+        led[:, -3:] = 5.0
+        seen = encoder.view(encoder.prepared(rows), 1955, hidden)
+        assert (not np.array_equal(seen, encoder.view(encoder.prepared(counted), 1955, hidden))) == numbers
+        for other in (happened, led):
+            assert (not np.array_equal(seen, encoder.view(encoder.prepared(other), 1955, hidden))) == others
+        assert not np.array_equal(seen, encoder.view(encoder.prepared(rows), 1955))
+
     def test_masks_are_of_all_kinds(self, encoder):
         cuts, seen = masked(encoder, 4000, np.random.default_rng(0))
-        left = (~seen).sum(axis=1)
+        events = len(encoder.events)
+        left = (~seen[:, :events]).sum(axis=1)
         assert set(cuts) == {1950, 1951, 1952, 1953, 1954, 1955}
-        assert 0.3 < (left == 1).mean() < 0.5
-        assert (left == 0).mean() > 0.2
-        assert left.max() > 10
+        assert (left == 1).mean() == pytest.approx(0.3, abs=0.04)
+        assert ((left > 1) & (left < events)).mean() == pytest.approx(0.15, abs=0.04)
+        blind = (seen == encoder.without("events")).all(axis=1), (seen == encoder.without("numbers")).all(axis=1)
+        assert [share.mean() for share in blind] == pytest.approx([0.15, 0.15], abs=0.03)
+        assert seen.all(axis=1).mean() == pytest.approx(0.25, abs=0.04)
 
 
 def test_informed_parameters_are_found_and_no_others():
@@ -106,16 +125,24 @@ class TestRanks:
         np.testing.assert_allclose(covered(self.even(), 0.9), 0.9, atol=0.03)
         np.testing.assert_allclose(covered(self.even(), 0.5), 0.5, atol=0.05)
 
-    def test_bending_undoes_draws_that_are_too_wide(self):
-        """Truth has spread 1, draws have 2: levels of truths crowd in the middle, and moved draws have the spread of truths."""
+    @pytest.mark.parametrize(("centre", "spread"), [(0.0, 2.0), (0.0, 0.7), (0.5, 1.0)])
+    def test_bending_undoes_draws_that_are_too_wide_too_narrow_or_off(self, centre, spread):
+        """Truths are standard normal and draws are not; among moved draws truths fall evenly."""
         luck = np.random.default_rng(2)
-        truth, draws = luck.standard_normal(3000), 2 * luck.standard_normal((3000, 199, 1))
-        levels = ((draws[:, :, 0] < truth[:, None]).sum(axis=1) + 0.5) / 200
-        size = levels.mean() * (1 - levels.mean()) / levels.var() - 1
-        bent = Bend(np.array([levels.mean() * size]), np.array([(1 - levels.mean()) * size]))
-        assert draws.std() == pytest.approx(2, abs=0.05)
-        assert bent(draws).std() == pytest.approx(1, abs=0.1)
-        np.testing.assert_allclose(Bend(np.ones(1), np.ones(1))(draws), draws)
+        truth, draws = luck.standard_normal(6000), centre + spread * luck.standard_normal((6000, 199, 1))
+
+        def levels(draws, truth):
+            return ((draws[:, :, 0] < truth[:, None]).sum(axis=1) + 0.5) / 200
+
+        bent = bend_of(levels(draws[:3000], truth[:3000])[:, None])(draws[3000:])
+        before, after = (np.bincount((levels(each, truth[3000:]) * 10).astype(int), minlength=10) / 3000 for each in (draws[3000:], bent))
+        assert abs(before - 0.1).max() > 0.05
+        assert abs(after - 0.1).max() < 0.03
+
+    def test_even_levels_bend_nothing(self):
+        draws = np.random.default_rng(3).standard_normal((4, 99, 2))
+        np.testing.assert_allclose(Bend(np.zeros((2, 4)))(draws), draws)
+        np.testing.assert_allclose(bend_of(np.linspace(0, 1, 20_001)[:, None]).moments, 0, atol=1e-3)
 
     def test_recovery_is_a_correlation(self):
         known = np.random.default_rng(0).standard_normal((500, 2))

@@ -5,55 +5,42 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from corrupt import corrupted
 
 from thaw import record
 from thaw.attribution.arms import Trunk, run_trunk
-from thaw.compile import compile_plan
 from thaw.errors import RecordError
 from thaw.inference.simulate import piece, summarised
-from thaw.inference.targets import first_month, leader_in, month_in, targets, up_to
+from thaw.inference.targets import first_month, leader_in, month_in, plan_to_fit, targets, up_to
 from thaw.scenario import load_scenario
 
 CUT = 1953
 
 
-@pytest.fixture
-def corrupted(monkeypatch):
-    """The record with nonsense in every row after 1 January 1954, on which day a stock is the end of the year before."""
-    after = dt.date(CUT + 1, 1, 1)
-    rows = record.series()
-    series = tuple(replace(row, value=row.value * 7 + 3, low=None, high=None) if row.end > after and row.variable not in GIVEN else row for row in rows)
-    events = tuple(replace(row, event=("SUN.uprising", "HUN.exit", "SUN.fall:mikoyan")) if row.date >= after else row for row in record.events())
-    tenures = tuple(replace(row, person="molotov") if row.start >= after else row for row in record.tenures())
-    people = tuple(replace(row, died=row.died + dt.timedelta(900)) if row.died and row.died >= after else row for row in record.people())
-    monkeypatch.setattr(record, "series", lambda polity=None, variable=None: [
-        row for row in series if polity in (None, row.polity) and variable in (None, row.variable)])
-    for name, rows in (("events", events), ("tenures", tenures), ("people", people)):
-        monkeypatch.setattr(record, name, lambda rows=rows: list(rows))
-
-
-GIVEN = ("population", "radio_receivers", "soviet_troops_present")  # inputs that are straight lines between yearly figures (docs/fit.md)
-
-
 def plan_now():
-    return compile_plan(load_scenario("ussr-1945")).with_(citizens=64)
+    return plan_to_fit(load_scenario("ussr-1945")).with_(citizens=64)
 
 
 class TestNothingAfterTheCutIsReachable:
-    def test_targets_record_and_histories_stay_the_same(self, whole_plan, request):
-        before = targets(plan_now(), CUT)
+    @pytest.mark.parametrize("cut", [1950, CUT])
+    def test_targets_record_and_histories_stay_the_same(self, cut, monkeypatch):
+        """Values, dates, names, causes of death and states after the cut may be anything: what is fitted, to what and with which inputs stays."""
+        before = targets(plan_now(), cut)
         own, made = before.observed(), piece(before, 0, 64)
-        request.getfixturevalue("corrupted")
-        after = targets(plan_now(), CUT)
+        monkeypatch.setattr(record, "_made", corrupted(dt.date(cut, 12, 31)))
+        after = targets(plan_now(), cut)
         assert after.events == before.events
         assert [(n.name, n.row.start, n.row.value) for n in after.numbers] == [(n.name, n.row.start, n.row.value) for n in before.numbers]
         np.testing.assert_array_equal(after.observed(), own)
         np.testing.assert_array_equal(piece(after, 0, 64), made)
 
-    def test_the_corruption_would_be_seen(self, whole_plan, request):
-        before = targets(whole_plan, 1956).observed()
-        request.getfixturevalue("corrupted")
-        assert not np.array_equal(before, targets(whole_plan, 1956).observed(), equal_nan=True)
+    def test_the_corruption_would_be_seen(self, monkeypatch):
+        before = targets(plan_now(), 1956)
+        own, made = before.observed(), piece(before, 0, 64)
+        monkeypatch.setattr(record, "_made", corrupted(dt.date(CUT, 12, 31)))
+        after = targets(plan_now(), 1956)
+        assert not np.array_equal(own, after.observed(), equal_nan=True)
+        assert not np.array_equal(made, piece(after, 0, 64), equal_nan=True)
 
     def test_an_earlier_cut_is_what_would_have_been_chosen_then(self, whole_plan):
         np.testing.assert_array_equal(up_to(targets(whole_plan, 1956), CUT).observed(), targets(whole_plan, CUT).observed())

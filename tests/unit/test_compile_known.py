@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from thaw import loop, record
-from thaw.compile import compile_plan
-from thaw.compile_known import carried_on
+from thaw.compile_known import carried_on, plan_as_known, plan_known
 from thaw.errors import ScenarioError
 from thaw.noise import Log, Noise
 from thaw.plan import Plan
@@ -16,7 +15,7 @@ PEOPLE = {row.id: row for row in record.people()}
 
 @pytest.fixture(scope="module")
 def known() -> Plan:
-    return compile_plan(load_scenario("ussr-1945"), free_after="1953-12")
+    return plan_known(load_scenario("ussr-1945"), "1953-12")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +96,30 @@ def test_a_line_goes_on_from_the_last_years_and_ends_at_nought() -> None:
     np.testing.assert_allclose(carried_on([1960.0], {1950.0: 5.0, 1953.0: 2.0}, 5.0), [0.0])
 
 
+@pytest.fixture(scope="module")
+def as_known() -> Plan:
+    return plan_as_known(load_scenario("ussr-1945"), 1950)
+
+
+class TestEachMonthAsKnownAtItsEnd:
+    def test_a_year_later_changes_no_month_before(self, as_known: Plan) -> None:
+        """The numbers of a month are those of the plan that ends with it."""
+        for month in ("1953-12", "1955-06"):
+            at = as_known.months.index((int(month[:4]), int(month[5:])))
+            then = plan_known(load_scenario("ussr-1945"), month)
+            for name in ("population", "receivers", "garrison"):
+                np.testing.assert_array_equal(as_known.calendar[name][at], then.calendar[name][at], err_msg=f"{name} {month}")
+
+    def test_whoever_died_in_the_record_does_not_die_of_age_before(self, as_known: Plan) -> None:
+        pins = as_known.pins["death"]
+        for person in ("beria", "nagy", "khrushchev", "stalin"):
+            day = PEOPLE[person].died
+            assert pins[as_known.persons.index(person)] // 1 == (day.year - 1945) * 12 + day.month - 6
+        assert pins[as_known.persons.index("stalin")] % 1 == 0, "of himself: in that month"
+        assert pins[as_known.persons.index("beria")] % 1 == 0.5, "shot: of age, not before it"
+
+
 @pytest.mark.parametrize("month", ["1944-12", "1976-01"])
 def test_a_month_outside_is_refused(month: str) -> None:
     with pytest.raises(ScenarioError, match="expected a month of the scenario, 1945-06 to 1975-12"):
-        compile_plan(load_scenario("ussr-1945"), free_after=month)
+        plan_known(load_scenario("ussr-1945"), month)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thaw.attribution import numbers, study, terms
+from thaw.attribution import numbers, study
 from thaw.attribution.claim import Claim
 from thaw.attribution.claim_checks import scenario_beside
 from thaw.attribution.fragility import Hinge, hinges
@@ -162,7 +162,7 @@ class Answer:
 
     @property
     def posterior(self) -> dict[str, Any] | None:
-        """What the parameters were fitted to, and the events left out of it; null where they come from priors."""
+        """What the parameters were fitted to, and what was left out of it; null where they come from priors."""
         fitted = self.found.bound.plan.fitted if self.found else {}
         return {name: fitted[name] for name in ("cut", "method", "without")} if fitted else None
 
@@ -224,7 +224,8 @@ def ask(
 ) -> list[Answer]:  # fmt: skip
     """Answers to claims, in their order; those of one scenario and posterior share their runs.
 
-    A claim whose effect is an event that the posterior was fitted to is asked under the prior: no marking one's own homework.
+    No marking one's own homework: a claim whose effect is an event or a leader is asked under the posterior of the record's numbers alone, one
+    whose effect is a quantity under that of its events and leaders alone.
 
     Parameters
     ----------
@@ -262,14 +263,11 @@ def ask(
 
 
 def _plans(claims: Sequence[Claim], scenario: "Scenario", options: "RunOptions") -> "list[tuple[Claim, Plan]]":
-    """Each claim with its plan. If its effect is an event that parameters were fitted to, they come from their priors instead."""
+    """Each claim with its plan, whose parameters were not fitted to what its effect belongs to."""
     from thaw.api import make_plan
 
-    whole = make_plan(scenario, options)
-    fitted = {*whole.fitted.get("events", ())}
-    own = [bool({*terms.bind(claim, whole).effects} & fitted) for claim in claims]
-    blind = make_plan(scenario, replace(options, parameters="prior", posterior=None)) if any(own) else whole
-    return [(claim, blind if event else whole) for claim, event in zip(claims, own, strict=True)]
+    kinds = {claim.effect.kind: make_plan(scenario, options, blind_to=claim.effect.kind) for claim in claims if claim.effect}
+    return [(claim, kinds[claim.effect.kind]) for claim in claims if claim.effect]
 
 
 def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:

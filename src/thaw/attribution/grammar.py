@@ -28,6 +28,7 @@ from functools import cache
 from thaw import names, record
 from thaw.errors import ScenarioError, did_you_mean
 from thaw.fields import FIELDS, Field
+from thaw.posterior import EVENTS, NUMBERS
 from thaw.scenario import Scenario
 from thaw.scenario_checks import check_field, homes, lives, states
 
@@ -90,6 +91,11 @@ class Effect:
     def is_event(self) -> bool:
         """Whether it happens or does not; otherwise it is a number."""
         return not self.quantity or self.above is not None or self.below is not None
+
+    @property
+    def kind(self) -> str:
+        """What of the record it belongs to: 'numbers' if a quantity, else 'events', who leads among them. No answer is fitted to its own kind."""
+        return NUMBERS if self.quantity else EVENTS
 
     def as_text(self) -> str:
         """The effect as it is written; reading it again gives the same.

@@ -1,5 +1,6 @@
 """`thaw fit`: parameters from the record up to a cut, and whether that may be trusted."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,36 +59,34 @@ def fit(
 
 
 def _compared(made: "Fit") -> dict[int, dict[str, Any] | None]:
-    """Each cut beside what ships for it; None where nothing does."""
+    """Each cut beside what ships for it, the blind ones included; None where nothing does."""
     from thaw.inference.fitting import alike
     from thaw.posterior import shipped
 
     found: dict[int, dict[str, Any] | None] = {}
-    for cut, (posterior, *_) in made.posteriors.items():
-        other = shipped(posterior.scenario, cut)
-        found[cut] = alike(posterior, other) if other else None
+    for cut, several in made.posteriors.items():
+        pairs = [(own, shipped(own.scenario, cut, own.without)) for own in several if shipped(own.scenario, cut)]
+        rows = [alike(own, other) for own, other in pairs if other]
+        found[cut] = min(rows, key=lambda row: (row["alike"], row["allowed"] - row["most"])) if rows else None
     return found
 
 
 def _print(made: "Fit", compared: dict[int, Any]) -> None:
-    """One row a cut, and the parameters that data inform most."""
-    rows, summary = [], made.summary
-    for cut, said in summary["cuts"].items():
-        strange = said["misspecification"]["p"]
-        held = f"{said['coverage_50']:.0%}, {said['coverage_90']:.0%}"
-        rows.append((
-            cut, said["method"], f"{strange:.3f}", f"{said['ranks_p']:.2f}", held, said["recovery"], f"{said['informed']} of {summary['parameters']}",
-            f"{said['inside']} of {said['numbers']}",
-        ))  # fmt: skip
-    head = ("cut", "method", "record inside (p)", "ranks (p)", "50%, 90% hold", "recovery (r)", "informed", "numbers in the band")
+    """One row a posterior, and the parameters that data inform most."""
+    from thaw.inference.telling import HEAD, ladder, outside, rows
+
+    summary = made.summary
     title = f"{summary['scenario']} fitted to the record: {summary['simulations']:,} histories, {summary['directions']} directions, seed {summary['seed']}"
-    print_table(head, rows, title=title, narrow=head)
+    print_table(HEAD, list(rows(summary)), title=title, narrow=HEAD)
     last = max(summary["cuts"])
     most = list(summary["cuts"][last]["contraction"].items())[:15]
     print_table(("parameter", "contraction"), most, title=f"Informed most by the record up to {last}", narrow=("parameter",))
-    for cut, said in summary["cuts"].items():
-        if said["method"] == "weighting":
-            told = said["weighting"]
-            print(f"{cut}: the record is outside what the model makes. Weighted histories instead, power {told['power']:.2f}, worth {told['effective']:.0f}.")
+    for sentence in (ladder(summary), *outside(summary)):
+        print(sentence)
     for cut, row in compared.items():
-        print(f"{cut}: " + (f"at most {row['most']:.2f} prior spreads from the shipped one ({row['parameter']})." if row else "nothing ships for it."))
+        print(f"{cut}: " + (_beside(row) if row else "nothing ships for it."))
+
+
+def _beside(row: Mapping[str, Any]) -> str:
+    made = f" It was made from {row['simulations']}." if row["simulations"] else ""
+    return f"{row['most']:.2f} prior spreads of {row['allowed']:.2f} allowed from the shipped one ({row['of']} of {row['parameter']}).{made}"

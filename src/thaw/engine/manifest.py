@@ -29,7 +29,7 @@ def describe(plan: Plan, record_all: bool) -> dict[str, Any]:
         "without": list(plan.without),
         "coupling": "month" if plan.by_month else "clock",
         "parameters": drawn_from(plan),
-        "fitted": {name: value for name, value in plan.fitted.items() if name not in ("contraction", "events")},
+        "fitted": {name: value for name, value in plan.fitted.items() if name != "contraction"},
         "informed": informed(plan),
         "free": not any((np.asarray(months) >= 0).any() for months in plan.pins.values()),
         "record_all": record_all,

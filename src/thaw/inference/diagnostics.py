@@ -1,6 +1,7 @@
 """Whether a fit may be trusted: calibration, coverage, contraction, prediction, and whether the record is inside what the model can make.
 
-Sources: talts2018 (simulation-based calibration), rodrigues2018 (recalibration by where known parameters fall),
+Sources: talts2018 (simulation-based calibration), rodrigues2018 (recalibration by where known parameters fall), neyman1937 (smooth densities of
+levels),
 schmitt2024 (misspecification seen in the network's own summaries).
 """
 
@@ -16,6 +17,7 @@ from thaw.inference.targets import Targets
 
 DRAWS = 99  # a rank is then one of a hundred
 BINS = 10
+SMOOTH, GRID, LEAST_DENSITY = 4, 1001, 0.05  # polynomials in a density of levels; points on which it is added up
 FLOOR = 0.01  # p-value of all parameters together below which ranks are not uniform
 INSIDE = 0.05  # p-value below which the record is outside what the model makes
 COMPONENTS = 20  # principal components of the inputs
@@ -24,20 +26,29 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True)
 class Bend:
-    """How draws along each direction are moved within their own range so that known parameters fall evenly: a beta law (a, b) of levels, (r,) each."""
+    """How draws along each direction are moved within their own range so that known parameters fall evenly among them.
 
-    a: np.ndarray
-    b: np.ndarray
+    moments  (r, SMOOTH) of the levels at which known parameters fell: means of the Legendre polynomials that are orthonormal on 0 to 1, all nought
+             where they fell evenly; they give the density of levels, 1 + sum of moment times polynomial
+    """
+
+    moments: np.ndarray
+
+    def quantiles(self, levels: np.ndarray) -> np.ndarray:
+        """The levels (r, n) below which shares `levels` (n,) of the known parameters fell."""
+        grid = np.linspace(0, 1, GRID)
+        density = np.maximum(1 + self.moments @ _legendre(grid), LEAST_DENSITY)
+        below = np.cumsum(np.pad((density[:, 1:] + density[:, :-1]) / 2, ((0, 0), (1, 0))), axis=1)
+        return np.stack([np.interp(levels, row / row[-1], grid) for row in below])
 
     def __call__(self, along: np.ndarray) -> np.ndarray:
-        """Draws (..., draws, r) moved: the one at level q of a direction takes the place of that at level `beta.ppf(q)`."""
+        """Draws (..., draws, r) moved: the one at level q of a direction takes the place of that at level `quantiles(q)`."""
         draws = along.shape[-2]
         order = along.argsort(axis=-2)
         ordered = np.take_along_axis(along, order, axis=-2)
-        levels = (np.arange(draws) + 0.5) / draws
         moved = np.empty_like(ordered)
-        for place, (a, b) in enumerate(zip(self.a, self.b, strict=True)):
-            at = np.clip(stats.beta.ppf(levels, a, b) * draws - 0.5, 0, draws - 1)
+        for place, wanted in enumerate(self.quantiles((np.arange(draws) + 0.5) / draws)):
+            at = np.clip(wanted * draws - 0.5, 0, draws - 1)
             low = np.floor(at).astype(int)
             high = np.minimum(low + 1, draws - 1)
             moved[..., place] = ordered[..., low, place] * (1 - at + low) + ordered[..., high, place] * (at - low)
@@ -46,19 +57,28 @@ class Bend:
         return found
 
 
-def bend(fitted: Fitted, prepared: np.ndarray, parameters: np.ndarray, cut: int, *, seed: int) -> Bend:
-    """What a few known parameters (n, K) that the flow has not learnt from say of its draws at a cut; none where a = b = 1."""
-    along = fitted.along(fitted.encoder.inputs(prepared, cut), 2 * DRAWS + 1, seed)
-    levels = ((along < (parameters @ fitted.directions)[:, None]).sum(axis=1) + 0.5) / (2 * DRAWS + 2)
-    middle, spread = levels.mean(axis=0), levels.var(axis=0)
-    size = middle * (1 - middle) / spread - 1
-    return Bend(middle * size, (1 - middle) * size)
+def _legendre(levels: np.ndarray) -> np.ndarray:
+    """Legendre polynomials of degree 1 to SMOOTH, orthonormal on 0 to 1, at levels (...): (SMOOTH, ...)."""
+    return np.stack([np.sqrt(2 * k + 1) * np.polynomial.legendre.Legendre.basis(k)(2 * levels - 1) for k in range(1, SMOOTH + 1)])
 
 
-def ranks(fitted: Fitted, bent: Bend, prepared: np.ndarray, parameters: np.ndarray, cut: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def bend(fitted: Fitted, prepared: np.ndarray, parameters: np.ndarray, cut: int, hidden: str = "", *, seed: int) -> Bend:
+    """What known parameters (n, K) that the flow has not learnt from say of its draws at a cut, with what is hidden."""
+    along = fitted.along(fitted.encoder.view(prepared, cut, hidden), 2 * DRAWS + 1, seed)
+    return bend_of(((along < (parameters @ fitted.directions)[:, None]).sum(axis=1) + 0.5) / (2 * DRAWS + 2))
+
+
+def bend_of(levels: np.ndarray) -> Bend:
+    """The bend of draws among which known parameters fell at these levels (n, r)."""
+    return Bend(_legendre(levels).mean(axis=1).T)
+
+
+def ranks(
+    fitted: Fitted, bent: Bend, prepared: np.ndarray, parameters: np.ndarray, cut: int, hidden: str = "", *, seed: int
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Synthetic records: ranks (n, K), 0 to DRAWS, of their known parameters (n, K) among draws given their summaries up to a cut; and the draws' means."""
-    along = bent(fitted.along(fitted.encoder.inputs(prepared, cut), 4 * DRAWS, seed))[:, ::4]
-    luck = np.random.default_rng([seed, cut])
+    along = bent(fitted.along(fitted.encoder.view(prepared, cut, hidden), 4 * DRAWS, seed))[:, ::4]
+    luck = np.random.default_rng([seed, cut, *hidden.encode()])
     found, means = np.empty(parameters.shape, int), np.empty(parameters.shape)
     for place, (draws, own) in enumerate(zip(along, parameters, strict=True)):
         found[place] = (completed(fitted.directions, draws, luck) < own).sum(axis=0)
@@ -95,14 +115,14 @@ def contraction(normal: np.ndarray) -> np.ndarray:
     return 1 - normal.var(axis=0)
 
 
-def misspecification(fitted: Fitted, prepared: np.ndarray, record: np.ndarray, cut: int) -> dict[str, float]:
+def misspecification(fitted: Fitted, prepared: np.ndarray, record: np.ndarray, cut: int, hidden: str = "") -> dict[str, float]:
     """How usual the record is among histories (n, columns) that the network has not seen; both as prepared summaries.
 
     network    p-value of its distance from their middle in what the network makes of them
     neighbours p-value of its distance to its nearest histories, in principal components of the inputs
     p          of both together (Bonferroni)
     """
-    inputs, own = fitted.encoder.inputs(prepared, cut), fitted.encoder.inputs(record, cut)
+    inputs, own = fitted.encoder.view(prepared, cut, hidden), fitted.encoder.view(record, cut, hidden)
     p = {
         "network": _share_as_far(*_mahalanobis(fitted.summary(inputs), fitted.summary(own))),
         "neighbours": _share_as_far(*_neighbours(inputs, own)),

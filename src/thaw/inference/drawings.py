@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from thaw import charts, charts_fit
+from thaw.posterior import CLAIMS_CUT
 
 MOST = 30  # parameters in the chart of contraction
-DRAWN_AT = 1956  # the cut whose drawings are made, or the last before it that was fitted
 
 
 def drawings(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """File name and SVG of each drawing, of the cut of 1956 or the nearest to it."""
     cuts = {int(cut): said for cut, said in summary["cuts"].items()}
-    cut = min(cuts, key=lambda year: abs(year - DRAWN_AT))
+    cut = min(cuts, key=lambda year: abs(year - CLAIMS_CUT))
     said = cuts[cut]
     shares = [{"tenth": tenth, "share": share} for tenth, share in enumerate(said["tenths"], 1)]
     yield "ranks.svg", charts.drawing(charts_fit.ranks(), {"ranks": shares, "even": [{"share": 0.1}]})

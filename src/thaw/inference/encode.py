@@ -1,8 +1,8 @@
-"""Summaries as inputs of a network: on a normal scale, seen up to a cut, with any events left out.
+"""Summaries as inputs of a network: on a normal scale, seen up to a cut, with anything of them left out.
 
 Numbers become normal scores among the simulated histories, so that no unit and no tail rules; an event is whether it has come by the
 cut, when, and whether it may be seen at all; leaders by year are one of those who lead in at least a fiftieth of the histories. What lies
-after the cut is nought. So one network learns every cut and every set of events left out.
+after the cut is nought, and so are all numbers and who led where they are hidden. So one network learns every cut and whatever is left out.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,13 @@ from scipy.special import ndtri
 
 from thaw.inference.simulate import leading
 from thaw.inference.targets import FIRST_CUT, Targets, month_in
+from thaw.posterior import EVENTS, NUMBERS
 
 KNOTS = 512  # simulated values that normal scores are read from
 LEAST_SPREAD = 1e-6  # a number that all histories share says nothing
+LEADERS = "leaders"
 LEAST_SHARE = 0.002  # an event rarer than this is no input: there are too few histories to learn it from
+ONE, SEVERAL, NO_EVENTS, NO_NUMBERS = 0.3, 0.15, 0.15, 0.15  # shares of the histories from which so much is hidden in training; from the rest nothing
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Encoder:
     @property
     def size(self) -> int:
         """Length of an input."""
-        return len(self.numbers) + 3 * len(self.events) + len(self.leaders) + len(self.cuts)
+        return len(self.numbers) + 3 * len(self.events) + len(self.leaders) + 2 + len(self.cuts)
 
     @cached_property
     def cuts(self) -> np.ndarray:
@@ -55,6 +58,11 @@ class Encoder:
         """The events kept, by name."""
         return tuple(self.aim.events[place] for place in self.events)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What can be left out: each event kept, who led, all numbers."""
+        return (*self.names, LEADERS, NUMBERS)
+
     def prepared(self, summaries: np.ndarray) -> np.ndarray:
         """Summaries with numbers as normal scores, events as months and leaders as 0 or 1: (n, numbers + events + leaders) float32."""
         first, then = len(self.aim.numbers), len(self.aim.numbers) + len(self.aim.events)
@@ -64,25 +72,29 @@ class Encoder:
         return np.stack([*scores, *months, *led], axis=1).astype(np.float32)
 
     def inputs(self, prepared: np.ndarray, cut: np.ndarray | int, seen: np.ndarray | None = None) -> np.ndarray:
-        """Inputs (n, size) float32 of prepared summaries, each seen up to a cut (n,), with events seen (n, events) or all of them."""
+        """Inputs (n, size) float32 of prepared summaries, each seen up to a cut (n,), with the parts that are seen (n, parts) or all of them."""
         n = len(prepared)
         cut = np.broadcast_to(np.asarray(cut), n)
-        seen = np.ones((n, len(self.events)), bool) if seen is None else seen
+        seen, led, counted = np.split(self.without("", n) if seen is None else seen, [len(self.events), len(self.events) + 1], axis=1)
         a, b = len(self.numbers), len(self.numbers) + len(self.events)
         numbers, leaders = ((years[None, :] <= cut[:, None]) for years in self._years)
         month = prepared[:, a:b]
         came = month <= month_in(self.aim.plan, 0) + 12 * cut[:, None]
         date = np.where(came, month, 0.0) / self.aim.last - 0.5
         parts = (
-            prepared[:, :a] * numbers, (came - 0.5) * seen, np.where(came & seen, date, 0.0), seen - 0.5, prepared[:, b:] * leaders,
-            self.cuts[None, :] <= cut[:, None],
+            prepared[:, :a] * (numbers & counted), (came - 0.5) * seen, np.where(came & seen, date, 0.0), seen - 0.5, prepared[:, b:] * (leaders & led),
+            led - 0.5, counted - 0.5, self.cuts[None, :] <= cut[:, None],
         )  # fmt: skip
         return np.concatenate([np.asarray(part, np.float32) for part in parts], axis=1)
 
-    def without(self, events: str, n: int = 1) -> np.ndarray:
-        """Which events (n, events) are seen when some, joined by '|', are left out."""
-        left = {event.strip() for event in events.split("|")}
-        return np.tile([name not in left for name in self.names], (n, 1))
+    def view(self, prepared: np.ndarray, cut: int, hidden: str = "") -> np.ndarray:
+        """Inputs (n, size) of prepared summaries seen up to a cut, all with the same hidden (see `without`)."""
+        return self.inputs(prepared, cut, self.without(hidden, len(prepared)))
+
+    def without(self, hidden: str, n: int = 1) -> np.ndarray:
+        """Which parts (n, parts) are seen without what is hidden: nothing (''), 'events' and who led, 'numbers', or one event by its name."""
+        left = {*self.names, LEADERS} if hidden == EVENTS else {hidden}
+        return np.tile([part not in left for part in self.parts], (n, 1))
 
 
 def fitted(aim: Targets, summaries: np.ndarray) -> Encoder:
@@ -110,13 +122,12 @@ def _score(knots: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def masked(encoder: Encoder, n: int, luck: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Random cuts (n,) and events seen (n, events) to train under: often all events, often all but one, at times many left out."""
-    cuts = luck.choice(encoder.cuts, n)
-    size = len(encoder.events)
-    seen = np.ones((n, size), bool)
-    how = luck.random(n)
-    one = how < 0.4
-    seen[np.flatnonzero(one), luck.integers(size, size=int(one.sum()))] = False
-    several = how >= 0.7
-    seen[several] = luck.random((int(several.sum()), size)) >= luck.uniform(0, 0.3, (int(several.sum()), 1))
+    """Random cuts (n,) and parts seen (n, parts) to train under: all of them, all but one event, many events out, no event at all, no number."""
+    cuts, seen, events = luck.choice(encoder.cuts, n), encoder.without("", n), len(encoder.events)
+    how = np.searchsorted(np.cumsum([ONE, SEVERAL, NO_EVENTS, NO_NUMBERS]), luck.random(n), "right")
+    one, several = np.flatnonzero(how == 0), np.flatnonzero(how == 1)
+    seen[one, luck.integers(events, size=len(one))] = False
+    seen[several, :events] = luck.random((len(several), events)) >= luck.uniform(0, 0.3, (len(several), 1))
+    seen[how == 2] = encoder.without(EVENTS)
+    seen[how == 3] = encoder.without(NUMBERS)
     return cuts, seen

@@ -1,7 +1,7 @@
 """A fit from beginning to end: prior histories, the network, its diagnostics, posteriors for every cut, files.
 
     pieces/*.npz               prior histories as summaries; kept, so that a fit can be resumed
-    <scenario>-<cut>.parquet   the posterior of a cut, and those without the effects that claims are about
+    <scenario>-<cut>.parquet   the posterior of a cut; of that which claims use also those without events and without numbers
     fit.json                   what was fitted, how, and every diagnostic in numbers
     *.svg                      ranks, coverage, contraction, prediction by series
 """
@@ -9,7 +9,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,11 @@ import numpy as np
 from thaw.errors import RunError, ScenarioError
 from thaw.inference import diagnostics, discrepancy, weighting
 from thaw.inference.encode import Encoder, fitted
-from thaw.inference.scale import from_normal
+from thaw.inference.scale import from_normal, to_normal
 from thaw.inference.simulate import Made, Told, predicted, simulate
-from thaw.inference.targets import FIRST_CUT, Targets, targets, up_to
-from thaw.posterior import CLAIMS_CUT, JOIN, UNINFORMED, Posterior, code_digest, scenario_digest, write_posteriors
+from thaw.inference.targets import FIRST_CUT, Targets, plan_to_fit, targets, up_to
+from thaw.names import known_parameters
+from thaw.posterior import CLAIMS_CUT, EVENTS, NUMBERS, UNINFORMED, Posterior, code_digest, scenario_digest, write_posteriors
 
 if TYPE_CHECKING:
     from thaw.inference.network import Fitted
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
 CUTS = (1953, 1954, 1955, 1956, 1960)
 SIMULATIONS, LEAST = 48_000, 1000
 CITIZENS = 1000
-DRAWS, DRAWS_WITHOUT = 512, 256
+DRAWS, DRAWS_BLIND = 512, 256
 APART = 0.08  # of the histories, kept from all learning for the diagnostics
 MOST_APART = 2000
 PREDICTED = 256  # histories from the posterior, for what it predicts
 TRAINING = 0.15  # spreads of the prior by which another training of the network moves a mean
 MOST_SEED = 2**31  # the libraries take 32 bits, and cuts are added
 RESULT = "fit.json"
+Case = tuple[int, str]  # a cut, and what is left out
 
 
 @dataclass(frozen=True)
@@ -61,20 +63,20 @@ class _Bench:
     apart: slice
     seed: int
     error: "discrepancy.Chosen"
-    bends: dict[int, diagnostics.Bend] = field(default_factory=dict)
+    bends: dict[Case, diagnostics.Bend] = field(default_factory=dict)
 
     @property
     def encoder(self) -> Encoder:
         return self.network.encoder
 
-    def bend(self, cut: int) -> diagnostics.Bend:
-        """How the flow's draws at a cut are recalibrated, by the histories that told it when to stop."""
-        if cut not in self.bends:
+    def bend(self, case: Case) -> diagnostics.Bend:
+        """How the flow's draws of a case are recalibrated, by the histories that told it when to stop."""
+        if case not in self.bends:
             from thaw.inference.network import held_out
 
-            place = slice(self.apart.start - min(held_out(self.apart.start), MOST_APART), self.apart.start)
-            self.bends[cut] = diagnostics.bend(self.network, self.prepared[place], self.made.parameters[place], cut, seed=self.seed)
-        return self.bends[cut]
+            place = slice(self.apart.start - held_out(self.apart.start), self.apart.start)
+            self.bends[case] = diagnostics.bend(self.network, self.prepared[place], self.made.parameters[place], *case, seed=self.seed)
+        return self.bends[case]
 
 
 def fit(
@@ -102,10 +104,9 @@ def fit(
     ScenarioError for a cut outside the record or too few simulations; RunError if the folder holds another fit, and if the fit fails: its
     loss is no number, or its ranks are not uniform. The diagnostics of a failed fit are written all the same.
     """
-    from thaw.compile import compile_plan
     from thaw.engine import processes
 
-    plan = compile_plan(scenario).with_(citizens=CITIZENS, seed=seed)
+    plan = plan_to_fit(scenario).with_(citizens=CITIZENS, seed=seed)
     chosen = check(plan, cuts, simulations)
     folder = Path(out) if out is not None else Path("runs") / f"fit-{scenario.name}"
     if (folder / "pieces.json").exists() and not (resume or force):
@@ -114,10 +115,11 @@ def fit(
     aim = targets(plan, chosen[-1])
     made = simulate(aim, simulations, folder, workers=many, force=force, told=progress)
     bench = _learn(aim, made, chosen[0], seed, progress)
-    found = {cut: _cut(bench, cut, many, progress) for cut in chosen}
-    summary = _summary(bench, {cut: told for cut, (_, told) in found.items()})
-    posteriors = {cut: tuple(_posteriors(bench, cut, told, summary)) for cut, (_, told) in found.items()}
-    _write(folder, plan.name, posteriors, summary, {cut: rows for cut, (rows, _) in found.items()})
+    found = {case: _case(bench, *case, progress) for case in cases(chosen)}
+    rows = {cut: _predicted(bench, cut, found[cut, ""]["drawn"], many, progress) for cut in chosen}
+    summary = _summary(bench, found, rows)
+    posteriors = {cut: tuple(_posterior(bench, case, told, summary) for case, told in found.items() if case[0] == cut) for cut in chosen}
+    _write(folder, plan.name, posteriors, summary, rows)
     if summary["failed"]:
         raise RunError(f"the fit failed: {summary['failed']} Diagnostics are in {folder}.")
     return Fit(folder, posteriors, summary)
@@ -161,28 +163,39 @@ def _learn(aim: Targets, made: Made, cut: int, seed: int, told: Told | None) -> 
     return _Bench(aim, made, network, prepared, apart, seed, error)
 
 
-def _cut(bench: _Bench, cut: int, workers: int, told: Told | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """What a posterior of a cut predicts of each number, and how far it may be trusted."""
-    record = up_to(bench.aim, cut)
+def cases(cuts: Sequence[int]) -> list[Case]:
+    """What posteriors are made for: every cut, and of the one that claims use (the last, if that of the package is not asked for) two blind ones.
+
+    >>> cases([1953, 1956])
+    [(1953, ''), (1956, ''), (1956, 'events'), (1956, 'numbers')]
+    """
+    asked = CLAIMS_CUT if CLAIMS_CUT in cuts else cuts[-1]
+    return [(cut, hidden) for cut in cuts for hidden in ("", *((EVENTS, NUMBERS) if cut == asked else ()))]
+
+
+def _case(bench: _Bench, cut: int, hidden: str, told: Told | None) -> dict[str, Any]:
+    """Draws of a case, and how far they may be trusted."""
+    if told:
+        told(0, 1, f"checking {cut}{f' without {hidden}' if hidden else ''}")
     own = _record(bench.aim, bench.encoder, cut)
-    apart = bench.prepared[bench.apart]
-    strange = diagnostics.misspecification(bench.network, apart, own, cut)
-    known = bench.made.parameters[bench.apart]
-    bent = bench.bend(cut)
-    ranks, means = diagnostics.ranks(bench.network, bent, apart, known, cut, seed=bench.seed)
+    apart, known = bench.prepared[bench.apart], bench.made.parameters[bench.apart]
+    strange = diagnostics.misspecification(bench.network, apart, own, cut, hidden)
+    ranks, means = diagnostics.ranks(bench.network, bench.bend((cut, hidden)), apart, known, cut, hidden, seed=bench.seed)
     method = "npe" if strange["p"] >= diagnostics.INSIDE else "weighting"
-    drawn, weight = _drawn(bench, cut, "", DRAWS, method)
+    drawn, weight = _drawn(bench, cut, hidden, DRAWS_BLIND if hidden else DRAWS, method)
+    record = up_to(bench.aim, cut)
+    return {
+        "method": method, "misspecification": strange, "weighting": weight, "ranks": ranks, "recovery": diagnostics.recovery(means, known),
+        "contraction": diagnostics.contraction(drawn), "drawn": drawn,
+        "data": hashlib.sha256(repr((hidden, record.observed().tolist(), record.events)).encode()).hexdigest(),
+    }  # fmt: skip
+
+
+def _predicted(bench: _Bench, cut: int, drawn: np.ndarray, workers: int, told: Told | None) -> list[dict[str, Any]]:
+    """Each number up to a cut beside what its posterior predicts."""
     values = _own_units(bench, drawn)
     made = predicted(bench.aim, dict(zip(bench.made.names, values.T, strict=True)), PREDICTED, workers=workers, told=told)
-    rows = diagnostics.predictive(bench.aim, cut, made, bench.made.summaries[bench.apart])
-    said = {
-        "method": method, "misspecification": strange, "weighting": weight, "ranks": ranks, "recovery": diagnostics.recovery(means, known),
-        "contraction": diagnostics.contraction(drawn),
-        "never_made": diagnostics.never_made(bench.encoder, bench.made.summaries, _whole(bench.aim, cut), cut),
-        "inside": sum(row["inside"] for row in rows), "numbers": len(rows),
-        "data": hashlib.sha256(repr((record.observed().tolist(), record.events)).encode()).hexdigest(), "drawn": drawn,
-    }  # fmt: skip
-    return rows, said
+    return diagnostics.predictive(bench.aim, cut, made, bench.made.summaries[bench.apart])
 
 
 def _whole(every: Targets, cut: int) -> np.ndarray:
@@ -203,17 +216,17 @@ def _record(aim: Targets, encoder: Encoder, cut: int) -> np.ndarray:
     return encoder.prepared(_whole(aim, cut)[None].astype(np.float32))
 
 
-def _drawn(bench: _Bench, cut: int, without: str, draws: int, method: str) -> tuple[np.ndarray, dict[str, float]]:
+def _drawn(bench: _Bench, cut: int, hidden: str, draws: int, method: str) -> tuple[np.ndarray, dict[str, float]]:
     """Draws (draws, K) in the normal scale; the power and effective number of weights where they were weighted."""
     from thaw.inference.network import completed
 
     encoder, network = bench.encoder, bench.network
-    luck = np.random.default_rng([bench.seed, cut, *without.encode()])
-    own = encoder.inputs(_record(bench.aim, bench.encoder, cut), cut, encoder.without(without))
+    luck = np.random.default_rng([bench.seed, cut, *hidden.encode()])
+    own = encoder.view(_record(bench.aim, encoder, cut), cut, hidden)
     if method == "npe":
-        along = bench.bend(cut)(network.along(own, draws, bench.seed + cut))[0]
+        along = bench.bend((cut, hidden))(network.along(own, draws, bench.seed + cut))[0]
         return completed(network.directions, along, luck), {}
-    made = network.summary(encoder.inputs(bench.prepared, cut, encoder.without(without, len(bench.prepared))))
+    made = network.summary(encoder.view(bench.prepared, cut, hidden))
     weight, power, number = weighting.weights(made, network.summary(own)[0])
     along = weighting.resampled(bench.made.parameters @ network.directions, weight, draws, luck)
     return completed(network.directions, along, luck), {"power": power, "effective": number}
@@ -224,41 +237,54 @@ def _own_units(bench: _Bench, normal: np.ndarray) -> np.ndarray:
     return np.stack([from_normal(priors[name][1], priors[name][0], column) for name, column in zip(bench.made.names, normal.T, strict=True)], axis=1)
 
 
-def _posteriors(bench: _Bench, cut: int, said: Mapping[str, Any], summary: Mapping[str, Any]) -> Iterator[Posterior]:
-    """The posterior of a cut, and at the cut that claims use the one without any event."""
-    about = _about(bench, cut, summary)
-    left = [JOIN.join(sorted(bench.encoder.names))] if cut == CLAIMS_CUT else []
-    for without in ["", *left]:
-        normal = _drawn(bench, cut, without, DRAWS_WITHOUT, said["method"])[0] if without else said["drawn"]
-        gone = dict(zip(bench.made.names, diagnostics.contraction(normal).tolist(), strict=True))
-        yield Posterior(bench.aim.plan.name, cut, without, bench.made.names, _own_units(bench, normal), gone, about)
-
-
-def _about(bench: _Bench, cut: int, summary: Mapping[str, Any]) -> dict[str, Any]:
-    said = summary["cuts"][cut]
-    short = {name: said[name] for name in ("ranks_p", "coverage_50", "coverage_90", "informed", "misspecification", "inside", "numbers")}
-    return {
+def _posterior(bench: _Bench, case: Case, said: Mapping[str, Any], summary: Mapping[str, Any]) -> Posterior:
+    """The posterior of a case, with what it was made from and its diagnostics in short."""
+    cut, hidden = case
+    told = _told(summary, case)
+    short = {name: told[name] for name in ("ranks_p", "coverage_50", "coverage_90", "informed", "misspecification")}
+    gone = dict(zip(bench.made.names, said["contraction"].tolist(), strict=True))
+    about = {
         "method": said["method"], "data": said["data"], "code": summary["code"], "scenario_digest": summary["scenario_digest"],
         "simulations": summary["simulations"], "seed": bench.seed, "citizens": CITIZENS, "events": list(bench.encoder.names), "diagnostics": short,
     }  # fmt: skip
+    return Posterior(bench.aim.plan.name, cut, hidden, bench.made.names, _own_units(bench, said["drawn"]), gone, about)
 
 
-def _summary(bench: _Bench, found: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+def _told(summary: Mapping[str, Any], case: Case) -> Mapping[str, Any]:
+    """The diagnostics of a case in `fit.json`."""
+    cut, hidden = case
+    return summary["cuts"][cut]["without"][hidden] if hidden else summary["cuts"][cut]
+
+
+def _summary(bench: _Bench, found: Mapping[Case, Mapping[str, Any]], rows: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
     """Everything that `fit.json` holds; `failed` says in words why the fit cannot be used, '' where it can."""
     network, names = bench.network, bench.made.names
-    cuts = {cut: _in_numbers(said, names) for cut, said in found.items()}
-    lowest = min(cuts, key=lambda cut: cuts[cut]["ranks_p"])
-    p = min(1.0, cuts[lowest]["ranks_p"] * len(cuts))
-    worst = f"p = {p:.2g} at the cut {lowest}, {cuts[lowest]['least_uniform']}"
-    failed = f"ranks of simulated histories are not uniform ({worst})." if p < diagnostics.FLOOR else ""
+    told = {case: _in_numbers(said, names) for case, said in found.items()}
+    cuts = {
+        cut: {
+            **told[cut, ""], "inside": sum(row["inside"] for row in rows[cut]), "numbers": len(rows[cut]),
+            "never_made": diagnostics.never_made(bench.encoder, bench.made.summaries, _whole(bench.aim, cut), cut),
+            "without": {hidden: said for (year, hidden), said in told.items() if year == cut and hidden},
+        }
+        for cut in rows
+    }  # fmt: skip
     return {
         "scenario": bench.aim.plan.name, "simulations": len(bench.made.summaries), "seed": bench.seed, "citizens": CITIZENS, "code": code_digest(),
         "scenario_digest": scenario_digest(bench.aim.plan),
         "parameters": len(names), "numbers": len(bench.encoder.numbers), "events": list(bench.encoder.names),
         "leaders": len(bench.encoder.leaders), "directions": bench.network.directions.shape[1], "losses": [list(pair) for pair in network.losses],
         "prior_loss": network.prior_loss, "apart": bench.apart.stop - bench.apart.start,
-        "error": bench.error.size, "error_p": [round(p, 5) for p in bench.error.p], "cuts": cuts, "ranks_p": p, "failed": failed,
+        "error": bench.error.size, "error_p": [round(p, 5) for p in bench.error.p], "cuts": cuts, "failed": failing(told),
     }  # fmt: skip
+
+
+def failing(told: Mapping[Case, Mapping[str, Any]]) -> str:
+    """Why the fit cannot be used: the cases, each judged on its own, in which simulated histories' ranks are not uniform; '' where there is none."""
+    bad = [
+        f"{cut}{f' without {hidden}' if hidden else ''} (p = {said['ranks_p']:.2g}, worst {said['least_uniform']})"
+        for (cut, hidden), said in told.items() if said["ranks_p"] < diagnostics.FLOOR
+    ]  # fmt: skip
+    return f"ranks of simulated histories are not uniform at the cut {', '.join(bad)}." if bad else ""
 
 
 def _in_numbers(said: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
@@ -272,7 +298,7 @@ def _in_numbers(said: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]
     wide = [diagnostics.covered(ranks, share / 20) for share in range(1, 20)]
     return {
         "method": said["method"], "data": said["data"], "misspecification": said["misspecification"], "weighting": said["weighting"],
-        "never_made": said["never_made"], "inside": said["inside"], "numbers": said["numbers"], "ranks_p": diagnostics.together(p),
+        "ranks_p": diagnostics.together(p),
         "least_uniform": names[int(np.argmin(p))], "tenths": (tenths / tenths.sum()).round(4).tolist(),
         "coverage": [[share / 20, *(round(float(value), 4) for value in _spread(held[kept] if kept else held))] for share, held in enumerate(wide, 1)],
         "coverage_50": round(float(half.mean()), 4), "coverage_90": round(float(most.mean()), 4),
@@ -303,20 +329,23 @@ def _write(folder: Path, name: str, posteriors: Mapping[int, tuple[Posterior, ..
 
 
 def alike(one: Posterior, other: Posterior) -> dict[str, Any]:
-    """How far two posteriors of the same parameters lie apart: the largest difference of means, in spreads of the prior, and whether it is chance.
+    """How far two posteriors of the same parameters lie apart in means and spreads, in spreads of the prior, and whether it is chance.
 
-    Allowed are four standard errors of both and what another training of the network changes.
+    Allowed are four standard errors of both and what another training of the network changes. `of` and `parameter`: where they are furthest
+    apart, by that measure; `simulations`: from how many the other was made, where that differs.
     """
     if one.names != other.names:
         raise RunError("the shipped posterior has other parameters: it was made with other code.")
-    from thaw.inference.scale import to_normal
-    from thaw.names import known_parameters
-
     declared = known_parameters()
-    apart = []
-    for place, name in enumerate(one.names):
-        prior = declared[name][1].prior
-        apart.append(abs(float(to_normal(prior, one.values[:, place]).mean() - to_normal(prior, other.values[:, place]).mean())))
-    most = int(np.argmax(apart))
-    allowed = TRAINING + 4 * math.sqrt(1 / len(one.values) + 1 / len(other.values))
-    return {"most": apart[most], "parameter": one.names[most], "allowed": allowed, "alike": apart[most] <= allowed}
+    normal = [
+        np.stack([to_normal(declared[name][1].prior, each.values[:, place]) for place, name in enumerate(each.names)], axis=1) for each in (one, other)
+    ]  # fmt: skip
+    found: list[dict[str, Any]] = []
+    for of, apart, error in (
+        ("mean", abs(normal[0].mean(axis=0) - normal[1].mean(axis=0)), sum(1 / len(each) for each in normal)),
+        ("spread", abs(normal[0].std(axis=0) - normal[1].std(axis=0)), sum(1 / (2 * len(each)) for each in normal)),
+    ):
+        allowed, most = TRAINING + 4 * math.sqrt(error), int(np.argmax(apart))
+        found.append({"of": of, "parameter": one.names[most], "most": float(apart[most]), "allowed": allowed, "alike": bool(apart[most] <= allowed)})
+    made = {each.about.get("simulations") for each in (one, other)}
+    return min(found, key=lambda row: row["allowed"] - row["most"]) | {"simulations": other.about.get("simulations") if len(made) > 1 else None}

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from thaw import names, record
 from thaw.attribution.given import hegemon
 from thaw.attribution.kept import Watch, full_name
 from thaw.comparison import recorded_rows
+from thaw.compile_known import plan_as_known
 from thaw.court import CANDIDATE
 from thaw.dates import month_of
 from thaw.errors import RecordError
@@ -25,7 +26,10 @@ from thaw.plan import Plan
 from thaw.record.vocabulary import EVENTS
 from thaw.system_rows import MEASURES, Measure
 
-FIRST_CUT = 1950  # the first year that a series is divided by, and to which masks reach in training
+if TYPE_CHECKING:
+    from thaw.scenario import Scenario
+
+FIRST_CUT = 1950  # the first cut of a fit: a year that series are divided by; masks reach to it in training, and inputs up to it rest on rows up to it
 LEFT_OUT = ("death",)  # most are given lives; the others follow a fall
 IN_SATELLITES = ("leader_ousted", "new_course", "uprising", "concession", "regime_collapse", "intervention", "exit")  # not every strike is recorded
 
@@ -78,6 +82,11 @@ class Targets:
         values = [number.row.value for number in self.numbers]
         months = [float(first) if (first := first_month(self.plan, event, self.cut)) is not None else math.inf for event in self.events]
         return np.array([*values, *months, *(leader_in(self.plan, year) for year in self.years)], float)
+
+
+def plan_to_fit(scenario: "Scenario") -> Plan:
+    """The plan that prior histories are made of: no month rests on a row of the record later than itself, or than the first cut."""
+    return plan_as_known(scenario, max(FIRST_CUT, int(scenario.start[:4]) + 1))
 
 
 def targets(plan: Plan, cut: int) -> Targets:
