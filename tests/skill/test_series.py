@@ -69,9 +69,29 @@ class TestAnchor:
         flat = {year: np.zeros(4) for year in rows if year >= 1948}
         logs = {year: np.log(row.value) for year, row in rows.items()}
         errors = [(logs[year + 1] - logs[year]) ** 2 for year in range(1948, 1953)]
-        assert unexplained(made_up, GDP, rows, flat, 1) == pytest.approx(np.sqrt(np.mean(errors)))
+        assert unexplained(made_up, GDP, rows, flat, 1) == pytest.approx(np.sqrt(np.median(errors) / 0.4549))
+        assert unexplained(made_up, GDP, rows, flat, 3) == pytest.approx(np.sqrt(3) * unexplained(made_up, GDP, rows, flat, 1))
         wide = {year: np.array([-9.0, 9.0, -9.0, 9.0]) * (-1) ** year for year in flat}
         assert unexplained(made_up, GDP, rows, wide, 1) == 0.0
+        narrow = {year: np.array([-1.0, 1.0, -1.0, 1.0]) * 0.001 * (-1) ** year for year in flat}
+        assert unexplained(made_up, GDP, rows, narrow, 1) ** 2 == pytest.approx(np.median(errors) / 0.4549 - 0.002**2)
+
+    def test_of_normal_changes_it_is_their_spread_and_one_accident_does_not_move_it(self, made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("thaw.skill.series.RECENT", 4001)
+        steps = 0.3 * np.random.default_rng(1).normal(size=4000)
+        rows = {1945 + k: replace(rows_by_year(HOSTILITY, 1953)[1953], value=value) for k, value in enumerate(np.cumsum(steps))}
+        flat = {year: np.zeros(4) for year in rows}
+        calm = unexplained(made_up, HOSTILITY, rows, flat, 1)
+        assert calm == pytest.approx(0.3, rel=0.05)
+        torn = {year: replace(row, value=row.value + 1000 * (year > 2000)) for year, row in rows.items()}
+        assert unexplained(made_up, HOSTILITY, torn, flat, 1) == pytest.approx(calm, rel=0.01)
+
+    def test_years_long_past_do_not_count(self, made_up: Origin) -> None:
+        rows = rows_by_year(GDP, 1953)
+        flat = {year: np.zeros(4) for year in rows}
+        assert min(flat) < 1948
+        assert unexplained(made_up, GDP, rows, flat, 1) == unexplained(made_up, GDP, rows, {year: flat[year] for year in flat if year >= 1948}, 1)
+        assert unexplained(made_up, GDP, rows, {1953: flat[1953]}, 1) == 0.0
 
 
 class TestRivals:
