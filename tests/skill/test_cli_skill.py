@@ -8,13 +8,13 @@ import pytest
 
 from thaw.cli import main
 from thaw.skill import stacking, whole
-from thaw.skill.origins import Origin
+from thaw.skill.origins import ARMS, Origin
 
 
 @pytest.fixture
 def scores(made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Scores of made-up histories in place of half a minute of simulation; `opened` says which was asked for."""
-    arms = {name: [made_up] for name in ("model", "without court and society", "stances permuted")}
+    arms = {name: [made_up] for name in ARMS}
     rows = [{"quantity": "share", "observed": 0.2, "low": 0.1, "high": 0.3, "model": float("nan"), "inside": False}]
     extra = {"scenario": "ussr-1945", "histories": 64, "citizens": 120, "seed": 0, "rule": {}, "base_rates": rows}
     found = {**whole.rounded({**whole.table(arms, 1955, 0, open_=False), **extra})}
@@ -63,7 +63,7 @@ def test_json(scores: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Non
 def test_rules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"kind": "series", "mechanism": "society", "rule": "mean_field", "weight": 0.25, "low": 0.0, "high": 1.0, "score": -0.125}
     mixtures = [{"kind": kind, "mechanism": "society", "score": -0.1, "targets": 90, "groups": 15} for kind in ("series", "panel")]
-    found = {"scenario": "ussr-1945", "histories": 64, "rules": [row], "mixtures": mixtures, "origins": [{"posterior": 1953}]}
+    found = {"scenario": "ussr-1945", "histories": 64, "rules": [row], "mixtures": mixtures, "origins": [{"arm": "model", "posterior": 1953}]}
     monkeypatch.setattr(stacking, "compare_rules", lambda *_, **__: found)
     monkeypatch.setattr(whole, "development", lambda *_, **__: pytest.fail("rivals were simulated"))
     assert main(["skill", "-q", "--rules"]) == 0

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from thaw.skill.origins import BARE, MODEL, PERMUTED, Origin
+from thaw.skill.origins import ARMS, BARE, BARE_PRIOR, DEALS, MODEL, PERMUTED, Origin
 from thaw.skill.rivals import Guess, damped_trend, outside_rate, past_rate, persistence
 from thaw.skill.scores import series_rows, skill
 from thaw.skill.series import COPIES, forecast, points, quantiles, rows_by_year, score, unexplained
@@ -144,14 +144,25 @@ class TestScores:
         assert skill(2.0, 1.0) == -1.0
 
     def test_rows_name_the_best_rival_and_losses_come_first(self, made_up: Origin) -> None:
-        rows = series_rows(points({MODEL: [made_up], BARE: [made_up], PERMUTED: [made_up]}, 1954))
+        rows = series_rows(points({arm: [made_up] for arm in ARMS}, 1954))
         assert [row["crps_skill"] for row in rows] == sorted(row["crps_skill"] for row in rows)
         for row in rows:
             assert row["best_rival"] in row["crps_of"]
-            assert row["crps_rival"] == min(row["crps_of"][name] for name in ("persistence", "damped trend", BARE))
+            assert row["crps_rival"] == min(row["crps_of"][name] for name in ("persistence", "damped trend", BARE, BARE_PRIOR))
             assert row["crps_skill"] <= 0.0, "a copy of the model is among its rivals"
             assert {"name", "crps", "best_rival", "crps_rival", "crps_skill", "coverage90"} <= set(row)
             assert row["n"] == 1
+
+    def test_without_court_and_society_the_better_parameters_count_and_of_deals_the_mean(self, made_up: Origin) -> None:
+        still = replace(made_up, arm=replace(made_up.arm, series={name: np.ones_like(values) for name, values in made_up.arm.series.items()}))
+        arms = {arm: [still if arm in (BARE_PRIOR, DEALS[0]) else made_up] for arm in ARMS}
+        for point in points(arms, 1954):
+            crps = point.crps
+            assert crps[PERMUTED] == pytest.approx((crps[BARE_PRIOR] + 2 * crps[MODEL]) / 3)
+            assert not set(DEALS) & set(crps)
+        better = {row["name"]: row["best_rival"] for row in series_rows(points(arms, 1954)) if row["crps_of"][BARE_PRIOR] < row["crps"]}
+        assert BARE_PRIOR in better.values()
+        assert BARE not in better.values()
 
     def test_a_day_on_which_a_stock_was_counted_is_read_the_evening_before(self, made_up: Origin) -> None:
         from thaw.skill.series import simulated

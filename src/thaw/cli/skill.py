@@ -130,7 +130,7 @@ def _sum_up(whole: Mapping[str, Any]) -> None:
     met = whole["meets"]
     out.print(f"\nMedian skill over the best rival {whole['median_crps_skill']:+.2f} ({whole['low']:+.2f} to {whole['high']:+.2f}; wanted 0.15: "
               f"{'met' if met['series'] else 'missed'}), over the two rules without a model {whole['median_crps_skill_over_rules']:+.2f}, "
-              f"with stances permuted {_number(whole['median_crps_skill_permuted'])}.", markup=False)  # fmt: skip
+              f"with stances permuted {whole['median_crps_skill_permuted']:+.2f}.", markup=False)  # fmt: skip
     out.print(f"90% bands hold {whole['coverage90']:.0%} of the values (wanted 80% to 97%: {'met' if met['coverage'] else 'missed'}); Brier skill of all "
               f"events {whole['panel_brier_skill']:+.2f} (wanted above 0: {'met' if met['panel'] else 'missed'}). See docs/skill.md", markup=False)  # fmt: skip
 

@@ -82,12 +82,12 @@ def stored() -> dict[str, Any]:
 
 
 def parameters_from(scores: Mapping[str, Any]) -> str:
-    """Where the parameters of scores came from, in words.
+    """Where the parameters of the model came from that was scored, in words.
 
-    >>> parameters_from({"origins": [{"posterior": 1953}, {"posterior": 1954}]})
+    >>> parameters_from({"origins": [{"arm": "model", "posterior": 1953}, {"arm": "model", "posterior": 1954}]})
     'the posterior of 1953, 1954'
     """
-    cuts = {row["posterior"] for row in scores["origins"]}
+    cuts = {row["posterior"] for row in scores["origins"] if row["arm"] == "model"}
     years = ", ".join(map(str, sorted(cuts - {None})))
     return " and ".join(["the prior"] * (None in cuts) + [f"the posterior of {years}"] * bool(years))
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from thaw.comparison import recorded_rows, shown
-from thaw.skill.origins import MODEL, Origin
+from thaw.skill.origins import DEALS, MODEL, PERMUTED, Origin
 from thaw.skill.rivals import PERSISTENCE, RECENT, TREND, Guess, damped_trend, persistence
 from thaw.skill.table import RATIO, SERIES, Series
 
@@ -28,7 +28,10 @@ MIDDLE = 0.4549  # median of chi-square with one degree of freedom
 
 @dataclass(frozen=True)
 class Point:
-    """One forecast that was scored: CRPS of each forecaster, in the unit of the series, and whether the model's 90% band holds the value."""
+    """One forecast that was scored: CRPS of each forecaster, in the unit of the series, and whether the model's 90% band holds the value.
+
+    The deals of permuted stances count as one forecaster, with the mean of their scores.
+    """
 
     series: str
     origin: int
@@ -134,6 +137,7 @@ def _point(series: Series, origins: Mapping[str, Origin], known: Mapping[int, An
     crps = {name: score(off_scale(series, guess.values()), None, row.value) for name, guess in guesses.items()}
     ensembles = {arm: forecast(origin, series, known, row) for arm, origin in origins.items()}
     crps |= {arm: score(values, weights, row.value) for arm, (values, weights) in ensembles.items()}
+    crps[PERMUTED] = float(np.mean([crps.pop(deal) for deal in DEALS]))
     low, median, high = quantiles(*ensembles[MODEL], (BAND[0], 0.5, BAND[1]))
     return Point(series.name, origins[MODEL].year, year, float(row.value), low, median, high, crps)
 
