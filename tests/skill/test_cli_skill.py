@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from thaw.cli import main
-from thaw.skill import stacking, whole
+from thaw.skill import log, stacking, whole
 from thaw.skill.origins import ARMS, Origin
 
 
@@ -36,7 +36,7 @@ def scores(made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         (["--rules", "-n", "10"], "--histories 10: expected 64 or more"),
         (["--rules", "--rule", "coalition=nonsense"], "there is no such rule"),
         (["--plot", "x.png"], "expected a file that ends in .svg"),
-        (["--open", "--log", "nowhere/log.md"], "there is no folder nowhere"),
+        (["--log", "other.md"], "No such option: --log"),
         (["--rule", "coalition=nonsense"], "there is no such rule"),
         (["--citizens", "3"], "--citizens 3"),
     ],
@@ -77,13 +77,26 @@ def test_rules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
 def test_a_second_opening_is_refused_and_nothing_is_simulated(
     scores: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["skill", "-q", "--open", "--log", str(tmp_path / "log.md")]
+    words = ["skill", "-q", "--open"]
+    monkeypatch.setattr(log, "LOG", tmp_path / "log.md")
     assert main(words) == 0
     assert "1957-1968" in capsys.readouterr().out
     monkeypatch.setattr(whole, "opened", lambda *_, **__: pytest.fail("was simulated"))
+    (tmp_path / "elsewhere" / "docs").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "elsewhere")
     assert main(words) == 2
     assert "was opened already" in capsys.readouterr().err
     assert (tmp_path / "log.md").read_text().count(f"| {scores['seed']} | 64 |") == 1
+
+
+def test_the_log_is_the_checkouts_own_and_without_one_nothing_is_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert log.LOG.samefile(Path(__file__).parents[2] / "docs" / "skill-log.md")
+    monkeypatch.setattr(whole, "opened", lambda *_, **__: pytest.fail("was simulated"))
+    monkeypatch.setattr(log, "LOG", tmp_path / "nowhere" / "log.md")
+    assert main(["skill", "-q", "--open"]) == 2
+    assert "--open: there is no folder" in capsys.readouterr().err
 
 
 def test_drawings(scores: dict[str, Any], tmp_path: Path) -> None:
