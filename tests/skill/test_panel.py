@@ -12,6 +12,7 @@ from corrupt import invented
 
 from thaw import record
 from thaw.errors import ScenarioError
+from thaw.posterior import code_digest
 from thaw.skill import log, saved, whole
 from thaw.skill.origins import ARMS, BARE, BARE_PRIOR, DEALS, MODEL, Origin, check_scenario
 from thaw.skill.panel import Cell, base_rate, cells, names_in, places, probability, recorded_years
@@ -105,13 +106,24 @@ class TestScores:
 
 
 class TestTrust:
-    SCORES: ClassVar = {"opened": False, "panel": [{"name": "mass unrest", "events": 6, "brier_skill": 0.2, "low": 0.1, "high": 0.3},
+    SCORES: ClassVar = {"opened": False, "code": code_digest(), "panel": [{"name": "mass unrest", "events": 6, "brier_skill": 0.2, "low": 0.1, "high": 0.3},
                                          {"name": "amnesty", "events": 4, "brier_skill": 0.9, "low": 0.8, "high": 1.0}]}  # fmt: skip
 
     def test_below_five_events_there_is_no_number(self) -> None:
         assert saved.trust_in(self.SCORES, "amnesty") == saved.Trust(None, None, None, 4)
         assert saved.trust_in(self.SCORES, "mass unrest") == saved.Trust(0.2, 0.1, 0.3, 6)
         assert saved.trust_in(self.SCORES, "nonsense").n is None
+
+    def test_scores_of_other_code_are_none_and_say_so(self) -> None:
+        for scores in ({**self.SCORES, "code": "0" * 64}, {name: part for name, part in self.SCORES.items() if name != "code"}):
+            for kind in ("mass unrest", "amnesty"):
+                found = saved.trust_in(scores, kind)
+                assert (found.score, found.low, found.high) == (None, None, None)
+                assert str(found) == found.json()["words"] == "untested (scores were made with other code: run thaw skill --save)"
+            assert "not among the kinds" in str(saved.trust_in(scores, "nonsense"))
+
+    def test_what_ships_was_made_with_the_code_as_it_is(self) -> None:
+        assert saved.made_here(saved.stored()), "thaw skill --save; python -m thaw.docs"
 
     def test_events_find_their_kind(self) -> None:
         assert {saved.KIND_OF[name] for name in ("uprising", "unrest")} == {"mass unrest"}
@@ -124,8 +136,10 @@ class TestTrust:
         assert {row["name"] for row in shipped["panel"]} == {*(kind.name for kind in KINDS), ANY}
 
     def test_saved_is_read_again_with_the_code(self, tmp_path: Path) -> None:
-        saved.save(self.SCORES, tmp_path / "s.json")
-        assert set(json.loads((tmp_path / "s.json").read_text())) == {"opened", "panel", "code"}
+        saved.save({**self.SCORES, "code": "of another time"}, tmp_path / "s.json")
+        found = json.loads((tmp_path / "s.json").read_text())
+        assert set(found) == {"opened", "panel", "code"}
+        assert saved.made_here(found)
         with pytest.raises(ValueError, match="logged, not saved"):
             saved.save({"opened": True}, tmp_path / "t.json")
 
