@@ -87,7 +87,7 @@ class TestScores:
         given = {1955: 0.01, 1956: 0.9}
         good = [cell(year == 1956, given[year], polity=code, year=year) for code in ("HUN", "POL", "CSK", "DDR", "BGR") for year in given]
         bad = [Cell("amnesty", "SUN", 1955, 1954, True, 0.01, 0.3), Cell("amnesty", "POL", 1955, 1954, False, 0.5, 0.3)]
-        rows = panel_rows(dict.fromkeys(ARMS, [*good, *bad]))
+        rows = panel_rows({arm: [*good, *bad] for arm in ARMS})
         assert [row["name"] for row in rows] == ["amnesty", ANY, "mass unrest"]
         assert [row["tested"] for row in rows] == [False, True, True]
         assert rows[-1]["low"] <= rows[-1]["brier_skill"] <= rows[-1]["high"]
