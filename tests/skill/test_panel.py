@@ -4,7 +4,8 @@ import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from corrupt import invented
 from thaw import record
 from thaw.errors import ScenarioError
 from thaw.posterior import code_digest
+from thaw.report import findings
 from thaw.skill import log, saved, whole
 from thaw.skill.origins import ARMS, BARE, BARE_PRIOR, DEALS, MODEL, Origin, check_scenario
 from thaw.skill.panel import Cell, base_rate, cells, names_in, places, probability, recorded_years
@@ -121,6 +123,14 @@ class TestTrust:
                 assert (found.score, found.low, found.high) == (None, None, None)
                 assert str(found) == found.json()["words"] == "untested (scores were made with other code: run thaw skill --save)"
             assert "not among the kinds" in str(saved.trust_in(scores, "nonsense"))
+
+    def test_the_report_gives_no_figures_of_other_code(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        run: Any = SimpleNamespace(tape=SimpleNamespace(manifest={"scenario": "toy"}))
+        scores = {"scenario": "toy", "code": code_digest(), "panel": [], "summary": {"coverage90": 0.875, "median_crps_skill": 0.25}}
+        monkeypatch.setattr(saved, "stored", lambda: scores)
+        assert "is +0.25" in findings.trust_words(run)
+        scores["code"] = "0" * 64
+        assert findings.trust_words(run) == "Its forecasts were scored with other code (thaw skill --save scores them anew)."
 
     def test_what_ships_was_made_with_the_code_as_it_is(self) -> None:
         assert saved.made_here(saved.stored()), "thaw skill --save; python -m thaw.docs"
