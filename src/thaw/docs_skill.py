@@ -76,7 +76,7 @@ def _targets(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
         ("median CRPS skill over the best rival", f"{whole['median_crps_skill']:+.2f} ({_span(whole)})", f"0.15: {met['series']}"),
         ("over persistence and trend alone", f"{whole['median_crps_skill_over_rules']:+.2f}", ""),
-        ("with stances permuted", "none" if whole["median_crps_skill_permuted"] is None else f"{whole['median_crps_skill_permuted']:+.2f}", ""),
+        ("with stances permuted", f"{whole['median_crps_skill_permuted']:+.2f}", ""),
         ("90% bands hold", f"{whole['coverage90']:.0%}", f"80% to 97%: {met['coverage']}"),
         (f"Brier skill, all events ({events['events']} came)", f"{events['brier_skill']:+.2f} ({_span(events)})",
          f"above 0: {met['panel']}{', the interval holds 0' * (events['low'] <= 0 <= events['high'])}"),
@@ -89,10 +89,9 @@ def _span(row: Mapping[str, Any]) -> str:
 
 
 def _series(row: Mapping[str, Any]) -> tuple[str, ...]:
-    dealt = row["crps_skill_permuted"]
     return (
         f"`{row['name']}`", f"{row['crps_skill']:+.2f}", row["best_rival"], f"{row['crps']:.3g}", f"{row['crps_rival']:.3g}",
-        f"{row['crps_skill_over_rules']:+.2f}", "" if dealt is None else f"{dealt:+.2f}", f"{row['coverage90']:.0%}", str(row["n"]),
+        f"{row['crps_skill_over_rules']:+.2f}", f"{row['crps_skill_permuted']:+.2f}", f"{row['coverage90']:.0%}", str(row["n"]),
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class Ends:
 class Outcome:
     """What one output hangs on.
 
+    varies         whether the histories as drawn differ in it; where they do not, nothing below is asked, and the threshold is 0
     mean, spread   over the histories as drawn: mean, and the 5% and 95% points
     pawn           parameter -> index, of those looked at more closely; `threshold`: what chance reaches; `above`: how many of all pass it
     sobol          parameters, the others together, luck; empty where it was not asked for, or every row gave the same
@@ -65,6 +66,7 @@ class Outcome:
     """
 
     output: str
+    varies: bool
     mean: float
     spread: tuple[float, float]
     known: int
@@ -152,23 +154,31 @@ def sensitivity(
     with TemporaryDirectory(prefix="thaw-sensitivity-") as folder:
         run = partial(_run, bounds, folder=Path(folder), workers=workers or os.cpu_count() or 1, told=told)
         factual = run("histories as drawn", {"F": plan}, histories)["F"]
-        seen = [_pawn(bound, terms.effect(bound, factual, -1.0), values, plan.seed) for bound in bounds]
-        strength = np.max([index / threshold for index, threshold in seen], axis=0)
+        outcomes = [_known(bound, factual) for bound in bounds]
+        varying = [place for place, outcome in enumerate(outcomes) if np.ptp(outcome[np.isfinite(outcome)]) > 0]
+        if not varying:
+            raise RunError(_same(bounds, outcomes))
+        seen = {place: _pawn(outcomes[place], values, plan.seed) for place in varying}
+        strength = np.max([index / threshold for index, threshold in seen.values()], axis=0)
         chosen = [varied[k] for k in np.argsort(-strength, kind="stable")[:top]]
         made, rows = _design(plan, varied, chosen, blocks) if blocks else (None, {})
         arms = run("Sobol design", rows, blocks) if made else {}
         held = _held(plan, dict(zip(varied, values.T, strict=True)), chosen)
         twins = run("ends of parameters", {name: own for name, (own, _) in held.items()}, min(TWINS, histories))
     found = []
-    for bound, (index, threshold) in zip(bounds, seen, strict=True):
-        outcome = terms.effect(bound, factual, -1.0)
+    for place, (bound, outcome) in enumerate(zip(bounds, outcomes, strict=True)):
         known = outcome[np.isfinite(outcome)]
+        about = bound.effect.as_text(), place in seen, _mean(outcome)
+        if place not in seen:
+            found.append(Outcome(*about, (about[2], about[2]), len(known), {}, 0.0, 0, (), (blocks, 0), (), about[2]))
+            continue
+        index, threshold = seen[place]
         table = np.stack([terms.effect(bound, arms[name], -1.0) for name in rows], axis=1) if made else np.empty((0, 0))
         left_out = int((~np.isfinite(table)).any(axis=1).sum()) if made else 0
         low, high = np.quantile(known, ENDS).tolist()
         found.append(
             Outcome(
-                bound.effect.as_text(), _mean(outcome), (low, high), len(known), {name: float(index[varied.index(name)]) for name in chosen}, threshold,
+                *about, (low, high), len(known), {name: float(index[varied.index(name)]) for name in chosen}, threshold,
                 int((index > threshold).sum()), indices(made, table, plan.seed) if made else (), (blocks, left_out),
                 tuple(ends for name in chosen if (ends := _ends(bound, twins, name, held))), _mean(outcome[:TWINS]),
             )
@@ -192,14 +202,27 @@ def _run(
     return run_trunks(trunks, histories, watch, folder=folder, workers=workers, told=heard)
 
 
-def _pawn(bound: Bound, outcome: np.ndarray, values: np.ndarray, seed: int) -> tuple[np.ndarray, float]:
-    """PAWN index (K,) and its threshold; a RunError where the outcome is the same in all histories, or known in too few."""
+def _known(bound: Bound, arm: Arm) -> np.ndarray:
+    """An outcome in every history (H,), NaN where one ended before the deadline; a RunError where too few last."""
+    outcome = terms.effect(bound, arm, -1.0)
+    known = int(np.isfinite(outcome).sum())
+    if known < LEAST:
+        raise RunError(f"{bound.effect.as_text()} is known in {known} histories, since the others ended before the deadline: {LEAST} are needed.")
+    return outcome
+
+
+def _same(bounds: Sequence[Bound], outcomes: Sequence[np.ndarray]) -> str:
+    """What to say where no outcome differs between histories."""
+    told = "; ".join(
+        f"{bound.effect.as_text()} is {_mean(outcome):g} in all {int(np.isfinite(outcome).sum())} histories"
+        for bound, outcome in zip(bounds, outcomes, strict=True)
+    )
+    return f"{told}, so that it hangs on nothing. Try another output, another --by, or more --histories."
+
+
+def _pawn(outcome: np.ndarray, values: np.ndarray, seed: int) -> tuple[np.ndarray, float]:
+    """PAWN index (K,) of an outcome that varies, and its threshold."""
     kept = np.isfinite(outcome)
-    if kept.sum() < LEAST:
-        raise RunError(f"{bound.effect.as_text()} is known in {int(kept.sum())} histories, since the others ended before the deadline: {LEAST} are needed.")
-    if np.ptp(outcome[kept]) == 0:
-        told = f"{bound.effect.as_text()} is {outcome[kept][0]:g} in all {int(kept.sum())} histories"
-        raise RunError(f"{told}, so that it hangs on nothing. Try another output, another --by, or more --histories.")
     return pawn(values[kept], outcome[kept], seed)
 
 

@@ -86,6 +86,19 @@ def test_what_is_no_posterior_says_so(tmp_path):
         read_posterior(tmp_path / "none.parquet")
 
 
+def test_in_arviz_every_draw_is_there(file):
+    """As docs/fit.md says."""
+    import arviz
+
+    posterior = read_posterior(file)
+    found = arviz.from_dict({name: draws[None] for name, draws in posterior.draws.items()})
+    assert set(found.posterior.data_vars) == set(NAMES)
+    for name in NAMES:
+        assert found.posterior[name].dims == ("chain", "draw")
+        np.testing.assert_array_equal(found.posterior[name].values, posterior.draws[name][None])
+    assert arviz.summary(found, kind="stats").loc["terror.peak", "mean"] == pytest.approx(posterior.draws["terror.peak"].mean(), abs=0.01)
+
+
 class TestTheDigestOfTheCode:
     def parts(self, code):
         return list(parts_of(ast.parse(code)))

@@ -39,4 +39,4 @@ def growing(plan: Plan, year: int) -> Origin:
     growth = 1 + np.arange(len(plan.months)) / 120
     series = {name: np.tile(growth, (4, 1)).astype(np.float32) for name in watch_for(plan).quantities}
     arm = Arm({}, series, np.full(4, len(plan.months)), {}, None)
-    return Origin(year, plan, arm, np.ones(4), 4.0, 1.0, None)
+    return Origin(year, plan, arm, np.ones(4), 4.0, 1.0)

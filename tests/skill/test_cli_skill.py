@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from thaw.cli import main
-from thaw.skill import stacking, whole
-from thaw.skill.origins import Origin
+from thaw.skill import log, stacking, whole
+from thaw.skill.origins import ARMS, Origin
 
 
 @pytest.fixture
 def scores(made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Scores of made-up histories in place of half a minute of simulation; `opened` says which was asked for."""
-    arms = {name: [made_up] for name in ("model", "without court and society", "stances permuted")}
+    arms = {name: [made_up] for name in ARMS}
     rows = [{"quantity": "share", "observed": 0.2, "low": 0.1, "high": 0.3, "model": float("nan"), "inside": False}]
     extra = {"scenario": "ussr-1945", "histories": 64, "citizens": 120, "seed": 0, "rule": {}, "base_rates": rows}
     found = {**whole.rounded({**whole.table(arms, 1955, 0, open_=False), **extra})}
@@ -36,7 +36,7 @@ def scores(made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         (["--rules", "-n", "10"], "--histories 10: expected 64 or more"),
         (["--rules", "--rule", "coalition=nonsense"], "there is no such rule"),
         (["--plot", "x.png"], "expected a file that ends in .svg"),
-        (["--open", "--log", "nowhere/log.md"], "there is no folder nowhere"),
+        (["--log", "other.md"], "No such option: --log"),
         (["--rule", "coalition=nonsense"], "there is no such rule"),
         (["--citizens", "3"], "--citizens 3"),
     ],
@@ -63,7 +63,7 @@ def test_json(scores: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Non
 def test_rules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"kind": "series", "mechanism": "society", "rule": "mean_field", "weight": 0.25, "low": 0.0, "high": 1.0, "score": -0.125}
     mixtures = [{"kind": kind, "mechanism": "society", "score": -0.1, "targets": 90, "groups": 15} for kind in ("series", "panel")]
-    found = {"scenario": "ussr-1945", "histories": 64, "rules": [row], "mixtures": mixtures, "origins": [{"posterior": 1953}]}
+    found = {"scenario": "ussr-1945", "histories": 64, "rules": [row], "mixtures": mixtures, "origins": [{"arm": "model", "posterior": 1953}]}
     monkeypatch.setattr(stacking, "compare_rules", lambda *_, **__: found)
     monkeypatch.setattr(whole, "development", lambda *_, **__: pytest.fail("rivals were simulated"))
     assert main(["skill", "-q", "--rules"]) == 0
@@ -77,13 +77,26 @@ def test_rules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
 def test_a_second_opening_is_refused_and_nothing_is_simulated(
     scores: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["skill", "-q", "--open", "--log", str(tmp_path / "log.md")]
+    words = ["skill", "-q", "--open"]
+    monkeypatch.setattr(log, "LOG", tmp_path / "log.md")
     assert main(words) == 0
     assert "1957-1968" in capsys.readouterr().out
     monkeypatch.setattr(whole, "opened", lambda *_, **__: pytest.fail("was simulated"))
+    (tmp_path / "elsewhere" / "docs").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "elsewhere")
     assert main(words) == 2
     assert "was opened already" in capsys.readouterr().err
     assert (tmp_path / "log.md").read_text().count(f"| {scores['seed']} | 64 |") == 1
+
+
+def test_the_log_is_the_checkouts_own_and_without_one_nothing_is_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert log.LOG.samefile(Path(__file__).parents[2] / "docs" / "skill-log.md")
+    monkeypatch.setattr(whole, "opened", lambda *_, **__: pytest.fail("was simulated"))
+    monkeypatch.setattr(log, "LOG", tmp_path / "nowhere" / "log.md")
+    assert main(["skill", "-q", "--open"]) == 2
+    assert "--open: there is no folder" in capsys.readouterr().err
 
 
 def test_drawings(scores: dict[str, Any], tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 from corrupt import SMALL, corrupted
 
 from thaw import record
+from thaw.attribution.arms import Arm
 from thaw.compile_known import plan_known
 from thaw.plan import Plan
 from thaw.posterior import Posterior, code_digest
 from thaw.scenario import load_scenario
-from thaw.skill.origins import Origin, followed, known_plan, known_posterior, permuted, weighed
+from thaw.skill.origins import ARMS, DEALS, Origin, bare, bare_by_prior, followed, known_posterior, permuted, plan_of_origin, weighed
 from thaw.skill.panel import base_rate, places, probability
 from thaw.skill.series import forecast, rows_by_year
 from thaw.skill.table import KINDS, SERIES
@@ -52,9 +53,9 @@ def test_another_future_changes_no_forecast_by_a_bit(small_origin: Origin, monke
     monkeypatch.setattr(record, "_made", corrupted(ORIGIN))
     assert record.recorded_dates("HUN.uprising") == []
     assert {row.died for row in record.people() if row.id == "khrushchev"} == {dt.date(1954, 2, 9)}
-    plan, cut = known_plan(load_scenario("ussr-1945"), 1953, citizens=SMALL["citizens"], seed=SMALL["seed"], prior=True)
+    plan = plan_of_origin(load_scenario("ussr-1945"), 1953, citizens=SMALL["citizens"], seed=SMALL["seed"], prior=True)
     assert same(plan, small_origin.plan)
-    after = everything(weighed(plan, small_origin.arm, 1953, cut))
+    after = everything(weighed(plan, small_origin.arm, 1953))
     assert len(before) == len(after)
     assert all(np.array_equal(one, other, equal_nan=True) for one, other in zip(before, after, strict=True))
     assert np.ptp(before[0]) > 0
@@ -75,10 +76,9 @@ def test_another_past_does(small_origin: Origin, monkeypatch: pytest.MonkeyPatch
 
 
 def test_silence_of_the_vocabulary_is_known_and_not_what_came_later() -> None:
-    plan, posterior = known_plan(load_scenario("ussr-1945"), 1953, citizens=120, seed=0, prior=True)
+    plan = plan_of_origin(load_scenario("ussr-1945"), 1953, citizens=120, seed=0, prior=True)
     given = followed(plan.with_(recorded=None), 1953)
     sun, hun = plan.polities.index("SUN"), plan.polities.index("HUN")
-    assert posterior is None
     assert given.when["dissident_trial"][sun] == ()
     assert given.when["uprising"][hun] == ()
     assert plan.months[given.until] == (1954, 1)
@@ -113,15 +113,23 @@ def test_parameters_come_from_the_origins_own_posterior_and_never_from_a_later_o
     assert (found.cut if found else None) == used
 
 
+def cut_of(plan: Plan) -> int | None:
+    """Of the posterior that an origin with this plan says its parameters come from."""
+    return Origin(1954, plan, Arm({}, {}, np.ones(1), {}, None), np.ones(1), 1.0, 1.0).posterior
+
+
 def test_a_plan_draws_from_that_posterior_unless_the_prior_is_asked_for(known: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("thaw.skill.origins.shipped", posteriors(1953, 1954, 1956))
     monkeypatch.setattr("thaw.skill.origins.plan_known", lambda *_, **__: known)
     monkeypatch.setattr("thaw.posterior.made_for", lambda *_: True)
     scenario = load_scenario("ussr-1945")
-    plan, used = known_plan(scenario, 1954, citizens=120, seed=0, prior=False)
-    assert (used, plan.draws["terror.inertia"].tolist()) == (1954, [1954.0])
-    plain, none = known_plan(scenario, 1954, citizens=120, seed=0, prior=True)
-    assert (none, plain.draws) == (None, {})
+    plan = plan_of_origin(scenario, 1954, citizens=120, seed=0, prior=False)
+    assert (cut_of(plan), plan.draws["terror.inertia"].tolist()) == (1954, [1954.0])
+    without = bare(plan)
+    assert (cut_of(without), without.draws, set(without.without)) == (1954, plan.draws, {"coalition", "purge", "society"})
+    for plain in (plan_of_origin(scenario, 1954, citizens=120, seed=0, prior=True), bare_by_prior(plan)):
+        assert (cut_of(plain), plain.draws) == (None, {})
+    assert bare_by_prior(plan).without == without.without
 
 
 def test_stances_are_dealt_out_within_a_court(known: Plan) -> None:
@@ -136,9 +144,14 @@ def test_stances_are_dealt_out_within_a_court(known: Plan) -> None:
     assert not np.array_equal(permuted(known.with_(seed=1)).traits["stance"][1], dealt.traits["stance"][1])
 
 
+def test_every_deal_is_another(known: Plan) -> None:
+    dealt = [ARMS[name](known).traits["stance"][1].tolist() for name in DEALS]
+    assert len({tuple(one) for one in dealt}) == len(DEALS) == 3
+
+
 def test_histories_that_ended_before_the_origin_weigh_nothing(made_up: Origin) -> None:
     ended = made_up.arm.ended.copy()
     ended[0] = 50
-    found = weighed(made_up.plan, replace(made_up.arm, ended=ended, weight=np.zeros(4)), 1953, None)
+    found = weighed(made_up.plan, replace(made_up.arm, ended=ended, weight=np.zeros(4)), 1953)
     assert found.weights[0] == 0
     assert (found.weights[1:] > 0).all()

@@ -4,7 +4,8 @@ import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from corrupt import invented
 
 from thaw import record
 from thaw.errors import ScenarioError
+from thaw.posterior import code_digest
+from thaw.report import findings
 from thaw.skill import log, saved, whole
-from thaw.skill.origins import Origin, check_scenario
+from thaw.skill.origins import ARMS, BARE, BARE_PRIOR, DEALS, MODEL, Origin, check_scenario
 from thaw.skill.panel import Cell, base_rate, cells, names_in, places, probability, recorded_years
 from thaw.skill.scores import brier, clustered_error, events_in, log_score, panel_rows, reliability
 from thaw.skill.table import ANY, KINDS
@@ -86,11 +89,18 @@ class TestScores:
         given = {1955: 0.01, 1956: 0.9}
         good = [cell(year == 1956, given[year], polity=code, year=year) for code in ("HUN", "POL", "CSK", "DDR", "BGR") for year in given]
         bad = [Cell("amnesty", "SUN", 1955, 1954, True, 0.01, 0.3), Cell("amnesty", "POL", 1955, 1954, False, 0.5, 0.3)]
-        rows = panel_rows([*good, *bad], 0)
+        rows = panel_rows({arm: [*good, *bad] for arm in ARMS})
         assert [row["name"] for row in rows] == ["amnesty", ANY, "mass unrest"]
         assert [row["tested"] for row in rows] == [False, True, True]
         assert rows[-1]["low"] <= rows[-1]["brier_skill"] <= rows[-1]["high"]
         assert {"name", "n", "brier", "brier_base_rate", "brier_skill", "low", "high"} <= set(rows[0])
+
+    def test_without_court_and_society_the_better_parameters_count_and_of_deals_the_mean(self) -> None:
+        given = {MODEL: 0.5, BARE: 0.2, BARE_PRIOR: 0.6, DEALS[0]: 0.9, DEALS[1]: 0.5, DEALS[2]: 0.1}
+        (row, whole) = panel_rows({arm: [cell(True, probability, base=0.5)] for arm, probability in given.items()})
+        assert (row["brier_skill"], row["brier_skill_bare"]) == pytest.approx((0.0, 1 - 0.16 / 0.25))
+        assert row["brier_skill_permuted"] == pytest.approx(1 - (0.01 + 0.25 + 0.81) / 3 / 0.25)
+        assert whole["brier_skill_permuted"] == row["brier_skill_permuted"]
 
     def test_reliability_counts_every_cell_once(self) -> None:
         every = [cell(False, p) for p in np.linspace(0, 1, 41)]
@@ -98,13 +108,32 @@ class TestScores:
 
 
 class TestTrust:
-    SCORES: ClassVar = {"opened": False, "panel": [{"name": "mass unrest", "events": 6, "brier_skill": 0.2, "low": 0.1, "high": 0.3},
+    SCORES: ClassVar = {"opened": False, "code": code_digest(), "panel": [{"name": "mass unrest", "events": 6, "brier_skill": 0.2, "low": 0.1, "high": 0.3},
                                          {"name": "amnesty", "events": 4, "brier_skill": 0.9, "low": 0.8, "high": 1.0}]}  # fmt: skip
 
     def test_below_five_events_there_is_no_number(self) -> None:
         assert saved.trust_in(self.SCORES, "amnesty") == saved.Trust(None, None, None, 4)
         assert saved.trust_in(self.SCORES, "mass unrest") == saved.Trust(0.2, 0.1, 0.3, 6)
         assert saved.trust_in(self.SCORES, "nonsense").n is None
+
+    def test_scores_of_other_code_are_none_and_say_so(self) -> None:
+        for scores in ({**self.SCORES, "code": "0" * 64}, {name: part for name, part in self.SCORES.items() if name != "code"}):
+            for kind in ("mass unrest", "amnesty"):
+                found = saved.trust_in(scores, kind)
+                assert (found.score, found.low, found.high) == (None, None, None)
+                assert str(found) == found.json()["words"] == "untested (scores were made with other code: run thaw skill --save)"
+            assert "not among the kinds" in str(saved.trust_in(scores, "nonsense"))
+
+    def test_the_report_gives_no_figures_of_other_code(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        run: Any = SimpleNamespace(tape=SimpleNamespace(manifest={"scenario": "toy"}))
+        scores = {"scenario": "toy", "code": code_digest(), "panel": [], "summary": {"coverage90": 0.875, "median_crps_skill": 0.25}}
+        monkeypatch.setattr(saved, "stored", lambda: scores)
+        assert "is +0.25" in findings.trust_words(run)
+        scores["code"] = "0" * 64
+        assert findings.trust_words(run) == "Its forecasts were scored with other code (thaw skill --save scores them anew)."
+
+    def test_what_ships_was_made_with_the_code_as_it_is(self) -> None:
+        assert saved.made_here(saved.stored()), "thaw skill --save; python -m thaw.docs"
 
     def test_events_find_their_kind(self) -> None:
         assert {saved.KIND_OF[name] for name in ("uprising", "unrest")} == {"mass unrest"}
@@ -117,15 +146,17 @@ class TestTrust:
         assert {row["name"] for row in shipped["panel"]} == {*(kind.name for kind in KINDS), ANY}
 
     def test_saved_is_read_again_with_the_code(self, tmp_path: Path) -> None:
-        saved.save(self.SCORES, tmp_path / "s.json")
-        assert set(json.loads((tmp_path / "s.json").read_text())) == {"opened", "panel", "code"}
+        saved.save({**self.SCORES, "code": "of another time"}, tmp_path / "s.json")
+        found = json.loads((tmp_path / "s.json").read_text())
+        assert set(found) == {"opened", "panel", "code"}
+        assert saved.made_here(found)
         with pytest.raises(ValueError, match="logged, not saved"):
             saved.save({"opened": True}, tmp_path / "t.json")
 
 
 class TestLog:
     SCORES: ClassVar = {
-        "origins": [{"posterior": 1956}], "seed": 7, "histories": 64,
+        "origins": [{"arm": "model", "posterior": 1956}, {"arm": "without court and society, by the prior", "posterior": None}], "seed": 7, "histories": 64,
         "summary": {"median_crps_skill": 0.1, "low": -0.1, "high": 0.2, "coverage90": 0.9, "panel_brier_skill": 0.05},
         "panel": [{"name": "split", "brier_skill": 0.1, "events": 2}, {"name": ANY, "brier_skill": 0.05, "events": 2}],
     }  # fmt: skip
@@ -136,7 +167,7 @@ class TestLog:
         log.check(file, again=False)
         row = log.append(file, self.SCORES, again=False, now=dt.datetime(2030, 1, 2, 3, 4, tzinfo=dt.UTC))
         assert row.startswith("| 1.2 | 2030-01-02 03:04 |  |")
-        assert "the posterior of 1956" in row
+        assert "| the posterior of 1956 |" in row
         assert log.openings(file) == ["1.2"]
         with pytest.raises(ScenarioError, match=r"release 1\.2 was opened already"):
             log.check(file, again=False)
@@ -154,7 +185,7 @@ class TestLog:
 
 class TestWhole:
     def test_all_of_it_in_the_fields_that_are_promised(self, made_up: Origin) -> None:
-        found = whole.rounded(whole.table({name: [made_up] for name in ("model", "without court and society", "stances permuted")}, 1955, 0, open_=False))
+        found = whole.rounded(whole.table({name: [made_up] for name in ARMS}, 1955, 0, open_=False))
         assert {"cut", "opened", "series", "panel"} <= set(found)
         assert (found["cut"], found["opened"]) == (1956, False)
         json.dumps(found, allow_nan=False)
@@ -163,7 +194,7 @@ class TestWhole:
 
     def test_opened_years_on_a_future_that_nobody_recorded(self, made_up_1956: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(record, "_made", invented(dt.date(1956, 12, 31)))
-        arms = {name: [made_up_1956] for name in ("model", "without court and society", "stances permuted")}
+        arms = {name: [made_up_1956] for name in ARMS}
         found = whole.rounded(whole.table(arms, 1968, 0, open_=True))
         assert found["opened"] is True
         rows = {row["name"]: row for row in found["series"]}

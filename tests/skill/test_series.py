@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from thaw.skill.origins import BARE, MODEL, PERMUTED, Origin
+from thaw.skill.origins import ARMS, BARE, BARE_PRIOR, DEALS, MODEL, PERMUTED, Origin
 from thaw.skill.rivals import Guess, damped_trend, outside_rate, past_rate, persistence
 from thaw.skill.scores import series_rows, skill
 from thaw.skill.series import COPIES, forecast, points, quantiles, rows_by_year, score, unexplained
@@ -69,9 +69,29 @@ class TestAnchor:
         flat = {year: np.zeros(4) for year in rows if year >= 1948}
         logs = {year: np.log(row.value) for year, row in rows.items()}
         errors = [(logs[year + 1] - logs[year]) ** 2 for year in range(1948, 1953)]
-        assert unexplained(made_up, GDP, rows, flat, 1) == pytest.approx(np.sqrt(np.mean(errors)))
+        assert unexplained(made_up, GDP, rows, flat, 1) == pytest.approx(np.sqrt(np.median(errors) / 0.4549))
+        assert unexplained(made_up, GDP, rows, flat, 3) == pytest.approx(np.sqrt(3) * unexplained(made_up, GDP, rows, flat, 1))
         wide = {year: np.array([-9.0, 9.0, -9.0, 9.0]) * (-1) ** year for year in flat}
         assert unexplained(made_up, GDP, rows, wide, 1) == 0.0
+        narrow = {year: np.array([-1.0, 1.0, -1.0, 1.0]) * 0.001 * (-1) ** year for year in flat}
+        assert unexplained(made_up, GDP, rows, narrow, 1) ** 2 == pytest.approx(np.median(errors) / 0.4549 - 0.002**2)
+
+    def test_of_normal_changes_it_is_their_spread_and_one_accident_does_not_move_it(self, made_up: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("thaw.skill.series.RECENT", 4001)
+        steps = 0.3 * np.random.default_rng(1).normal(size=4000)
+        rows = {1945 + k: replace(rows_by_year(HOSTILITY, 1953)[1953], value=value) for k, value in enumerate(np.cumsum(steps))}
+        flat = {year: np.zeros(4) for year in rows}
+        calm = unexplained(made_up, HOSTILITY, rows, flat, 1)
+        assert calm == pytest.approx(0.3, rel=0.05)
+        torn = {year: replace(row, value=row.value + 1000 * (year > 2000)) for year, row in rows.items()}
+        assert unexplained(made_up, HOSTILITY, torn, flat, 1) == pytest.approx(calm, rel=0.01)
+
+    def test_years_long_past_do_not_count(self, made_up: Origin) -> None:
+        rows = rows_by_year(GDP, 1953)
+        flat = {year: np.zeros(4) for year in rows}
+        assert min(flat) < 1948
+        assert unexplained(made_up, GDP, rows, flat, 1) == unexplained(made_up, GDP, rows, {year: flat[year] for year in flat if year >= 1948}, 1)
+        assert unexplained(made_up, GDP, rows, {1953: flat[1953]}, 1) == 0.0
 
 
 class TestRivals:
@@ -124,14 +144,25 @@ class TestScores:
         assert skill(2.0, 1.0) == -1.0
 
     def test_rows_name_the_best_rival_and_losses_come_first(self, made_up: Origin) -> None:
-        rows = series_rows(points({MODEL: [made_up], BARE: [made_up], PERMUTED: [made_up]}, 1954))
+        rows = series_rows(points({arm: [made_up] for arm in ARMS}, 1954))
         assert [row["crps_skill"] for row in rows] == sorted(row["crps_skill"] for row in rows)
         for row in rows:
             assert row["best_rival"] in row["crps_of"]
-            assert row["crps_rival"] == min(row["crps_of"][name] for name in ("persistence", "damped trend", BARE))
+            assert row["crps_rival"] == min(row["crps_of"][name] for name in ("persistence", "damped trend", BARE, BARE_PRIOR))
             assert row["crps_skill"] <= 0.0, "a copy of the model is among its rivals"
             assert {"name", "crps", "best_rival", "crps_rival", "crps_skill", "coverage90"} <= set(row)
             assert row["n"] == 1
+
+    def test_without_court_and_society_the_better_parameters_count_and_of_deals_the_mean(self, made_up: Origin) -> None:
+        still = replace(made_up, arm=replace(made_up.arm, series={name: np.ones_like(values) for name, values in made_up.arm.series.items()}))
+        arms = {arm: [still if arm in (BARE_PRIOR, DEALS[0]) else made_up] for arm in ARMS}
+        for point in points(arms, 1954):
+            crps = point.crps
+            assert crps[PERMUTED] == pytest.approx((crps[BARE_PRIOR] + 2 * crps[MODEL]) / 3)
+            assert not set(DEALS) & set(crps)
+        better = {row["name"]: row["best_rival"] for row in series_rows(points(arms, 1954)) if row["crps_of"][BARE_PRIOR] < row["crps"]}
+        assert BARE_PRIOR in better.values()
+        assert BARE not in better.values()
 
     def test_a_day_on_which_a_stock_was_counted_is_read_the_evening_before(self, made_up: Origin) -> None:
         from thaw.skill.series import simulated

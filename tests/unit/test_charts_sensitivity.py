@@ -10,7 +10,7 @@ from thaw.charts_sensitivity import figure, tornado
 from thaw.sensitivity import Ends, Outcome
 
 SHORT, LONG = Ends("terror.inertia", (3.0, 9.0), (0.3, 0.35), 0.05, 0.01, 0.09), Ends("society.fear", (0.5, 1.25), (0.6, 0.2), -0.4, -0.5, -0.3)
-OUTCOME = Outcome("HUN.uprising", 0.31, (0.0, 1.0), 512, {"terror.inertia": 0.1, "society.fear": 0.3}, 0.12, 1, (), (0, 0), (SHORT, LONG), 0.31)
+OUTCOME = Outcome("HUN.uprising", True, 0.31, (0.0, 1.0), 512, {"terror.inertia": 0.1, "society.fear": 0.3}, 0.12, 1, (), (0, 0), (SHORT, LONG), 0.31)
 
 
 def test_it_is_valid_labelled_directly_and_the_same_bytes_again():

@@ -93,6 +93,7 @@ def test_every_option_arrives(asked) -> None:
         ("--prevent POL.unrest", "there is no polity 'POL' in this scenario"),
         ("--set terror.inertai=3", "Did you mean 'terror.inertia'"),
         ("--set terror.inertia=-3", "out of bounds"),
+        ("--posterior=", "--posterior: expected a Parquet file that thaw fit has written"),
     ],
 )
 def test_bad_options_are_refused_before_anything_is_run_or_written(asked, capsys, tmp_path, words, said) -> None:

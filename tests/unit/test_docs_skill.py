@@ -11,7 +11,7 @@ from thaw.skill.saved import FILE, stored
 
 RULES = {
     "scenario": "ussr-1945", "histories": 64, "citizens": 200, "seed": 3, "rule": {"coalition": "contest"},
-    "origins": [{"posterior": 1953}, {"posterior": None}],
+    "origins": [{"arm": "model", "posterior": 1953}, {"arm": "model", "posterior": None}],
     "rules": [
         {"kind": "series", "mechanism": "society", "rule": "network", "weight": 0.75, "low": 0.5, "high": 1.0, "score": -0.25},
         {"kind": "series", "mechanism": "society", "rule": "mean_field", "weight": 0.25, "low": 0.0, "high": 0.4375, "score": -0.5},

@@ -156,12 +156,24 @@ class TestKnownModel:
     def test_the_answer_is_plain_data(self, plan, scenario, made_up):
         found = json.loads(json.dumps(self.answer(plan, scenario, blocks=64).json(), allow_nan=False))
         assert found["drawn_from"] == "prior"
-        assert set(found["outcomes"][0]) == {"output", "mean", "spread", "known", "pawn", "threshold", "above", "sobol", "blocks", "ends", "drawn"}
+        assert set(found["outcomes"][0]) == {"output", "varies", "mean", "spread", "known", "pawn", "threshold", "above", "sobol", "blocks", "ends", "drawn"}
 
 
 def test_what_is_the_same_in_all_histories_hangs_on_nothing(plan, scenario, made_up):
     with pytest.raises(RunError, match=r"SUN.secret_speech is 0 in all 128 histories, so that it hangs on nothing"):
         sensitivity.sensitivity(plan, [read_output("SUN.secret_speech", scenario)], "{}-{:02d}".format(*plan.months[-1]), 128)
+
+
+def test_of_several_outputs_one_may_be_the_same_everywhere(plan, scenario, made_up):
+    month = "{}-{:02d}".format(*plan.months[-1])
+    asked = [read_output(text, scenario) for text in ("SUN.secret_speech", "SUN.political_prisoners")]
+    still, moving = sensitivity.sensitivity(plan, asked, month, 128, top=2, blocks=64).outcomes
+    assert (still.output, still.varies, still.mean, still.spread, still.known) == ("SUN.secret_speech", False, 0.0, (0.0, 0.0), 128)
+    assert (still.pawn, still.sobol, still.ends, still.above) == ({}, (), (), 0)
+    (alone,) = sensitivity.sensitivity(plan, asked[1:], month, 128, top=2, blocks=64).outcomes
+    assert moving == alone
+    with pytest.raises(RunError, match=r"SUN.secret_speech is 0 in all 128 histories; SUN.thaw is 0 in all 128 histories, so that"):
+        sensitivity.sensitivity(plan, [asked[0], read_output("SUN.thaw", scenario)], month, 128)
 
 
 def test_without_a_parameter_that_varies_there_is_nothing_to_ask(plan, scenario):
@@ -185,6 +197,17 @@ def test_from_the_command_line_to_a_drawing(small, capsys):
     assert OTHERS in told.out
     assert told.err == ""
     assert "as drawn" in (small / "t.svg").read_text(encoding="utf-8")
+
+
+def test_what_does_not_vary_is_told_on_the_terminal_and_on_the_page(small, capsys):
+    words = "sensitivity small.toml --prior --output SUN.political_prisoners --output SUN.output<0 --by 1953-06 -n 64 --citizens 100 --top 1 --sobol 0"
+    assert main([*words.split(), "--workers", "1", "--plot", "t.html", "-q"]) == 0
+    told = capsys.readouterr().out
+    assert "SUN.output<0: 0 in all 64 histories. It does not vary" in told
+    assert told.count("PAWN above") == 1
+    page = (small / "t.html").read_text(encoding="utf-8")
+    assert page.count("<figure") == 1
+    assert "is 0 in all 64 histories and hangs on nothing." in page
 
 
 @pytest.mark.parametrize(

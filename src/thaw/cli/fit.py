@@ -8,7 +8,7 @@ import typer
 
 from thaw.cli import options as opt
 from thaw.cli.printing import notes, print_json, print_table, say
-from thaw.errors import RunError
+from thaw.errors import RunError, ScenarioError
 
 if TYPE_CHECKING:
     from thaw.inference.fitting import Fit
@@ -39,6 +39,7 @@ def fit(
     from thaw.inference.fitting import fit as compute
     from thaw.scenario import load_scenario
 
+    _refuse(out, resume, force)
     console = notes()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
@@ -56,6 +57,15 @@ def fit(
     bad = [cut for cut, row in compared.items() if row and not row["alike"]]
     if bad:
         raise RunError(f"the posteriors of {', '.join(map(str, bad))} are not those that come with the package.")
+
+
+def _refuse(out: Path | None, resume: bool, force: bool) -> None:
+    """A ScenarioError for options that do not go together, or a folder that cannot be made."""
+    if resume and force:
+        raise ScenarioError("--force replaces a fit, --resume goes on with it: give one of them.")
+    file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None) if out else None
+    if file:
+        raise ScenarioError(f"--out {out}: {file} is a file; a fit needs a folder. Choose another --out.")
 
 
 def _compared(made: "Fit") -> dict[int, dict[str, Any] | None]:

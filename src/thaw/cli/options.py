@@ -84,6 +84,8 @@ def parameters(prior: bool, central: bool, posterior: Path | None) -> dict[str, 
     >>> parameters(True, False, None)
     {'parameters': 'prior', 'posterior': None}
     """
+    if posterior == Path():
+        raise ScenarioError("--posterior: expected a Parquet file that thaw fit has written, as runs/fit-ussr-1945/ussr-1945-1956.parquet.")
     if prior + central + (posterior is not None) > 1:
         raise ScenarioError("--prior, --central and --posterior exclude one another. Choose one.")
     return {"parameters": "prior" if prior else "central" if central else "posterior", "posterior": posterior}

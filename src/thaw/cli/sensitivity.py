@@ -88,6 +88,9 @@ def _tell(outcome: "Outcome") -> None:
     from thaw.sensitivity import LUCK, OTHERS
 
     out = results()
+    if not outcome.varies:
+        out.print(f"\n[bold]{outcome.output}[/bold]: {outcome.mean:.3g} in all {outcome.known:,} histories. It does not vary, so that it hangs on nothing.")
+        return
     out.print(f"\n[bold]{outcome.output}[/bold]: mean {outcome.mean:.3g}, 90% of histories {outcome.spread[0]:.3g} to {outcome.spread[1]:.3g}.")
     out.print(f"PAWN above {outcome.threshold:.3f} is more than chance; {outcome.above} of all parameters reach it.", markup=False)
     others = [name for name in (OTHERS, LUCK) if outcome.sobol]
@@ -133,14 +136,15 @@ def _draw(found: "Sensitivity", plot: Path) -> None:
     from thaw.charts_sensitivity import figure
     from thaw.sensitivity import unit_of
 
-    made = {outcome.output: charts.drawing(*figure(outcome, unit_of(outcome.output), found.by)) for outcome in found.outcomes}
+    made = {outcome.output: charts.drawing(*figure(outcome, unit_of(outcome.output), found.by)) for outcome in found.outcomes if outcome.varies}
     if plot.suffix == ".svg":
         plot.write_text(next(iter(made.values())), encoding="utf-8")
         return
     from thaw.report.html import Html, join, tag
     from thaw.report.page import whole_page, write_whole
 
+    still = [f"{one.output} is {one.mean:.3g} in all {one.known:,} histories and hangs on nothing." for one in found.outcomes if not one.varies]
     title = f"What {found.scenario} hangs on by {found.by}"
     told = f"{found.histories:,} histories, seed {found.seed}, parameters from the {found.drawn_from}. Blue: a parameter's 5% point; brown: its 95% point."
     drawings = [tag("figure", tag("div", Html(drawn), class_="chart"), tag("figcaption", name)) for name, drawn in made.items()]
-    write_whole(plot, whole_page(title, join([tag("h1", title), tag("p", told), *drawings]), static=True))
+    write_whole(plot, whole_page(title, join([tag("h1", title), tag("p", told), *(tag("p", words) for words in still), *drawings]), static=True))

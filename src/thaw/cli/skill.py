@@ -10,7 +10,6 @@ from thaw.cli import options as opt
 from thaw.cli.printing import print_json, print_table, results, say, telling
 from thaw.errors import ScenarioError
 
-LOG = Path("docs/skill-log.md")
 WHOSE = {"series": "series", "panel": "polities"}  # what is resampled as a whole
 PriorAlone = Annotated[bool, typer.Option("--prior", help="Draw parameters from their priors even where a posterior ships.")]
 
@@ -24,9 +23,8 @@ def skill(
     rule: opt.Rule = None,
     rules: Annotated[bool, typer.Option("--rules", help="Compare every alternative rule of every mechanism by its forecasts instead.")] = False,
     workers: opt.Workers = None,
-    open_: Annotated[bool, typer.Option("--open", help="Score 1957-1968 from the end of 1956: once a release, written to the log.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Score 1957-1968 from the end of 1956: once a release, written to docs/skill-log.md.")] = False,
     again: Annotated[bool, typer.Option("--again", help="With --open: open this release a second time, and say so in the log.")] = False,
-    log: Annotated[Path, typer.Option("--log", metavar="FILE", help="With --open: the log of openings.")] = LOG,
     save: Annotated[bool, typer.Option("--save", help="Store these scores with the package, for the trust in claims.")] = False,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.svg|html", help="Draw skill by series and the reliability diagram.")] = None,
     quiet: opt.Quiet = False,
@@ -41,14 +39,14 @@ def skill(
 
     _refuse(open_, again, save, plot, rules, prior or bool(rule) or scenario != "ussr-1945")
     if open_:
-        logged.check(log, again)
+        logged.check(logged.LOG, again)
     with telling(quiet) as heard:
         told = (lambda done, total: heard("forecasting", done, total)) if heard else None
         run = stacking.compare_rules if rules else whole.opened if open_ else whole.development
         scores = run(scenario, histories, seed, citizens=citizens, workers=workers, prior=prior, rules=opt.pairs("--rule", rule), told=told)
     if open_:
-        logged.append(log, scores, again)
-        say(f"Written: {log}", quiet)
+        logged.append(logged.LOG, scores, again)
+        say(f"Written: {logged.LOG}", quiet)
     if save:
         saved.save(scores)
         say(f"Written: {saved.FILE}", quiet)
@@ -130,7 +128,7 @@ def _sum_up(whole: Mapping[str, Any]) -> None:
     met = whole["meets"]
     out.print(f"\nMedian skill over the best rival {whole['median_crps_skill']:+.2f} ({whole['low']:+.2f} to {whole['high']:+.2f}; wanted 0.15: "
               f"{'met' if met['series'] else 'missed'}), over the two rules without a model {whole['median_crps_skill_over_rules']:+.2f}, "
-              f"with stances permuted {_number(whole['median_crps_skill_permuted'])}.", markup=False)  # fmt: skip
+              f"with stances permuted {whole['median_crps_skill_permuted']:+.2f}.", markup=False)  # fmt: skip
     out.print(f"90% bands hold {whole['coverage90']:.0%} of the values (wanted 80% to 97%: {'met' if met['coverage'] else 'missed'}); Brier skill of all "
               f"events {whole['panel_brier_skill']:+.2f} (wanted above 0: {'met' if met['panel'] else 'missed'}). See docs/skill.md", markup=False)  # fmt: skip
 

@@ -11,6 +11,7 @@ from thaw.errors import ScenarioError
 from thaw.posterior import code_digest
 from thaw.skill.saved import parameters_from
 
+LOG = Path(__file__).resolve().parents[3] / "docs" / "skill-log.md"  # of the checkout that this package lies in, wherever it is called from
 HEAD = """# When the years after 1956 were opened
 
 One row for each time `thaw skill --open` was run: once a release. `--again` opens a second time and is marked as such.
@@ -38,9 +39,7 @@ def openings(file: Path) -> list[str]:
 def check(file: Path, again: bool) -> None:
     """A ScenarioError where this release has been opened already, or where the log could not be written."""
     if not file.parent.is_dir():
-        raise ScenarioError(f"--log {file}: there is no folder {file.parent}. Run it in a checkout, or name a file with --log.")
-    if file.is_dir():
-        raise ScenarioError(f"--log {file}: is a folder.")
+        raise ScenarioError(f"--open: there is no folder {file.parent}, where each look is written down. Run it from a checkout of the source.")
     if release() in openings(file) and not again:
         raise ScenarioError(f"--open: release {release()} was opened already, see {file}. A second look is no test; --again takes it and says so in the log.")
 

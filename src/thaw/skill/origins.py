@@ -7,6 +7,7 @@ a year after the origin is not read: neither for the plan, nor for the weights.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,9 +26,11 @@ from thaw.skill.table import SERIES
 
 DEVELOPMENT, LAST = (1953, 1954, 1955), 1956  # origins, and the last year that they are scored on
 OPEN, OPEN_LAST = (1956,), 1968
-FIRST_CUT = 1953  # of the posteriors that ship
+FIRST_SHIPPED = 1953  # of the posteriors that ship
 ENOUGH = 200  # effective histories that tempering leaves, where there are so many
 MODEL, BARE, PERMUTED = "model", "without court and society", "stances permuted"
+BARE_PRIOR = f"{BARE}, by the prior"
+DEALS = tuple(f"{PERMUTED} {deal}" for deal in (1, 2, 3))
 NOT_BARE = ("coalition", "purge", "society")
 Told = Callable[[float, int], None]
 Change = Callable[[Plan], Plan]
@@ -41,7 +44,6 @@ class Origin:
     weights   (H,) mean 1; nought where a history had ended by then
     ess       effective histories
     power     to which the likelihoods were raised
-    posterior the cut of the posterior that parameters come from; None: the prior
     """
 
     year: int
@@ -50,7 +52,11 @@ class Origin:
     weights: np.ndarray
     ess: float
     power: float
-    posterior: int | None
+
+    @property
+    def posterior(self) -> int | None:
+        """The cut of the posterior that parameters come from; None: the prior."""
+        return self.plan.fitted.get("cut")
 
 
 def until(plan: Plan, year: int) -> int:
@@ -58,18 +64,18 @@ def until(plan: Plan, year: int) -> int:
     return plan.months.index((year, 12)) + 1
 
 
-def known_plan(scenario, year: int, *, citizens: int, seed: int, prior: bool, rules: Mapping[str, str] | None = None) -> tuple[Plan, int | None]:
-    """The plan of an origin, and the cut of its posterior (None: the prior)."""
+def plan_of_origin(scenario, year: int, *, citizens: int, seed: int, prior: bool, rules: Mapping[str, str] | None = None) -> Plan:
+    """The plan of an origin."""
     plan = plan_known(scenario, f"{year}-12").with_(citizens=citizens, seed=seed, rules=dict(rules or {}))
     posterior = None if prior else known_posterior(scenario.name, year)
     if posterior:
         plan = with_posterior(plan, posterior)
-    return plan.with_(recorded=followed(plan, year)), posterior.cut if posterior else None
+    return plan.with_(recorded=followed(plan, year))
 
 
 def known_posterior(name: str, year: int) -> Posterior | None:
     """The posterior that ships for an origin: that of its own year, else the latest before it; None where there is none."""
-    return next((found for cut in range(year, FIRST_CUT - 1, -1) if (found := shipped(name, cut)) is not None), None)
+    return next((found for cut in range(year, FIRST_SHIPPED - 1, -1) if (found := shipped(name, cut)) is not None), None)
 
 
 def followed(plan: Plan, year: int) -> Recorded:
@@ -82,13 +88,13 @@ def followed(plan: Plan, year: int) -> Recorded:
     return as_recorded(plan.with_(record=silent | dates), month)
 
 
-def permuted(plan: Plan) -> Plan:
-    """The plan with the stances of each court dealt out anew among its members."""
-    deal = np.random.default_rng(plan.seed)
+def permuted(plan: Plan, deal: int = 1) -> Plan:
+    """The plan with the stances of each court dealt out anew among its members; `deal`: which of several ways."""
+    cards = np.random.default_rng((plan.seed, deal))
     court, order = plan.given["court"], np.arange(len(plan.persons))
     for place in np.unique(court):
         members = np.flatnonzero(court == place)
-        order[members] = members[deal.permutation(len(members))]
+        order[members] = members[cards.permutation(len(members))]
     low, best, high = plan.traits["stance"]
     return plan.with_(traits=dict(plan.traits) | {"stance": (low[order], best[order], high[order])})
 
@@ -98,12 +104,19 @@ def bare(plan: Plan) -> Plan:
     return plan.with_(without=(*plan.without, *NOT_BARE))
 
 
+def bare_by_prior(plan: Plan) -> Plan:
+    """The same with parameters from their priors: those of the posterior were fitted with court and society."""
+    return bare(plan).with_(draws={}, fitted={})
+
+
 def as_it_is(plan: Plan) -> Plan:
     """The plan itself."""
     return plan
 
 
-ARMS: Mapping[str, Change] = {MODEL: as_it_is, BARE: bare, PERMUTED: permuted}
+ARMS: Mapping[str, Change] = {
+    MODEL: as_it_is, BARE: bare, BARE_PRIOR: bare_by_prior, **{name: partial(permuted, deal=deal) for deal, name in enumerate(DEALS, 1)},
+}  # fmt: skip
 
 
 def watch_for(plan: Plan) -> Watch:
@@ -129,20 +142,20 @@ def run_origins(
 
     arms : name -> what it changes in the plan of an origin
     """
-    plans = {year: known_plan(scenario, year, citizens=citizens, seed=seed, prior=prior, rules=rules) for year in years}
+    plans = {year: plan_of_origin(scenario, year, citizens=citizens, seed=seed, prior=prior, rules=rules) for year in years}
     trunks, whose = [], {}
-    for year, (plan, _) in plans.items():
+    for year, plan in plans.items():
         for arm, change in arms.items():
             own = change(plan)
             trunks.append(Trunk(f"{arm} {year}", own, until(plan, last) - 1))
             whose[f"{arm} {year}"] = own
-    watch = watch_for(next(iter(plans.values()))[0])
+    watch = watch_for(next(iter(plans.values())))
     with TemporaryDirectory(prefix="thaw-skill-") as folder:
         made = run_trunks(trunks, histories, watch, folder=Path(folder), workers=workers or os.cpu_count() or 1, told=told)
-    return {arm: [weighed(whose[f"{arm} {year}"], made[f"{arm} {year}"], year, plans[year][1]) for year in years] for arm in arms}
+    return {arm: [weighed(whose[f"{arm} {year}"], made[f"{arm} {year}"], year) for year in years] for arm in arms}
 
 
-def weighed(plan: Plan, arm: Arm, year: int, posterior: int | None) -> Origin:
+def weighed(plan: Plan, arm: Arm, year: int) -> Origin:
     """An arm with the weights of its histories at the end of a year."""
     month = until(plan, year)
     likely = nearness(plan, arm, month) + (0.0 if arm.weight is None else arm.weight)
@@ -150,4 +163,4 @@ def weighed(plan: Plan, arm: Arm, year: int, posterior: int | None) -> Origin:
     weights, power, ess = temper(likely, min(ENOUGH, arm.histories / 2))
     if ess == 0:
         raise RunError(f"no history lasts to the end of {year}: nothing can be forecast from there. Try more --histories.")
-    return Origin(year, plan, arm, weights, effective(weights), power, posterior)
+    return Origin(year, plan, arm, weights, effective(weights), power)

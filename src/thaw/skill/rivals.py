@@ -19,7 +19,7 @@ FILE = Path(__file__).with_name("rates.csv")
 PERSISTENCE, TREND = "persistence", "damped trend"
 LEVELS, SLOPES, DAMPING = (0.2, 0.4, 0.6, 0.8, 1.0), (0.1, 0.3, 0.5, 0.7), (0.8, 0.9, 0.98)
 POINTS = 200  # of a normal distribution, at the middles of equal shares
-RECENT = 5  # years up to the last known one whose errors count, of rivals and of the model alike
+RECENT = 5  # years up to the last known one whose errors count, of rivals by their root mean square, of the model by their median
 LEAST = 1e-3  # spread of a rule that has never been wrong
 NORMAL = np.array([NormalDist().inv_cdf((k + 0.5) / POINTS) for k in range(POINTS)])
 

@@ -21,12 +21,14 @@ class Trust:
     score  Brier skill against the base rate on the development origins: 1 perfect, 0 no better than the rate; None: untested
     low, high  its 90% interval; None where untested
     n      different events of the kind in the years scored; below five there is no score; None: not a kind that is scored
+    stale  the scores were made with other code, so that there is none of this one
     """
 
     score: float | None
     low: float | None
     high: float | None
     n: int | None
+    stale: bool = False
 
     def json(self) -> dict[str, Any]:
         """As plain data."""
@@ -40,6 +42,8 @@ class Trust:
         """
         if self.n is None:
             return f"{UNTESTED} (not among the kinds of events that are scored)"
+        if self.stale:
+            return f"{UNTESTED} (scores were made with other code: run thaw skill --save)"
         if self.score is None or self.low is None or self.high is None:
             return f"{UNTESTED} ({self.n} such event{'s' if self.n != 1 else ''})"
         return f"{self.score:.2f} ({self.low:.2f} to {self.high:.2f}), {self.n} events"
@@ -52,7 +56,7 @@ def trust(kind: str) -> Trust:
     >>> skill.trust("HUN.uprising").score is None  # three such events from 1954 to 1956
     True
     >>> skill.trust("secret_speech")  # not in the panel
-    Trust(score=None, low=None, high=None, n=None)
+    Trust(score=None, low=None, high=None, n=None, stale=False)
     """
     return trust_in(stored(), kind_of(kind))
 
@@ -63,13 +67,22 @@ def kind_of(event: str) -> str:
 
 
 def trust_in(scores: Mapping[str, Any], kind: str) -> Trust:
-    """Trust in a kind of the panel by a table of scores."""
+    """Trust in a kind of the panel by a table of scores; none in scores that other code has made."""
     row = next((row for row in scores["panel"] if row["name"] == kind), None)
     if row is None:
         return Trust(None, None, None, None)
+    if not made_here(scores):
+        return Trust(None, None, None, row["events"], stale=True)
     if row["events"] < LEAST_EVENTS:
         return Trust(None, None, None, row["events"])
     return Trust(row["brier_skill"], row["low"], row["high"], row["events"])
+
+
+def made_here(scores: Mapping[str, Any]) -> bool:
+    """Whether scores that were saved come from the model as it is."""
+    from thaw.posterior import code_digest
+
+    return scores.get("code") == code_digest()
 
 
 @cache
@@ -82,12 +95,12 @@ def stored() -> dict[str, Any]:
 
 
 def parameters_from(scores: Mapping[str, Any]) -> str:
-    """Where the parameters of scores came from, in words.
+    """Where the parameters of the model came from that was scored, in words.
 
-    >>> parameters_from({"origins": [{"posterior": 1953}, {"posterior": 1954}]})
+    >>> parameters_from({"origins": [{"arm": "model", "posterior": 1953}, {"arm": "model", "posterior": 1954}]})
     'the posterior of 1953, 1954'
     """
-    cuts = {row["posterior"] for row in scores["origins"]}
+    cuts = {row["posterior"] for row in scores["origins"] if row["arm"] == "model"}
     years = ", ".join(map(str, sorted(cuts - {None})))
     return " and ".join(["the prior"] * (None in cuts) + [f"the posterior of {years}"] * bool(years))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from thaw.skill.origins import BARE, MODEL, PERMUTED
+from thaw.skill.origins import BARE, BARE_PRIOR, DEALS, MODEL, PERMUTED
 from thaw.skill.panel import Cell, by_kind
 from thaw.skill.rivals import PERSISTENCE, TREND
 from thaw.skill.saved import LEAST_EVENTS
@@ -19,7 +19,7 @@ from thaw.skill.series import Point
 from thaw.skill.table import ANY, SERIES
 
 RULES = (PERSISTENCE, TREND)
-RIVALS = (*RULES, BARE)
+RIVALS = (*RULES, BARE, BARE_PRIOR)
 RESAMPLES = 2000
 BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 
@@ -32,7 +32,7 @@ def series_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
         if not own:
             continue
         mean = {name: float(np.mean([point.crps[name] for point in own])) for name in own[0].crps}
-        rival = min((name for name in RIVALS if name in mean), key=lambda name: mean[name])
+        rival = min(RIVALS, key=lambda name: mean[name])
         rule = min(RULES, key=lambda name: mean[name])
         rows.append(
             {
@@ -46,7 +46,7 @@ def series_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
                 "mechanism": series.mechanism,
                 "crps_of": mean,
                 "crps_skill_over_rules": skill(mean[MODEL], mean[rule]),
-                "crps_skill_permuted": skill(mean[PERMUTED], mean[rival]) if PERMUTED in mean else None,
+                "crps_skill_permuted": skill(mean[PERMUTED], mean[rival]),
             }
         )
     return sorted(rows, key=lambda row: row["crps_skill"])
@@ -61,24 +61,27 @@ def skill(own: float, rival: float) -> float:
     return 1 - own / rival if rival > 0 else (0.0 if own == 0 else -1.0)
 
 
-def panel_rows(cells: Sequence[Cell], seed: int, others: Mapping[str, Sequence[Cell]] | None = None) -> list[dict[str, Any]]:
+def panel_rows(arms: Mapping[str, Sequence[Cell]]) -> list[dict[str, Any]]:
     """One row a kind of event and one for all together; those where the model loses come first.
 
-    others : arm -> the same cells with that arm's probabilities
+    Without court and society the better of the two sources of parameters counts; with stances permuted the mean over deals.
+
+    arms : arm -> the same cells with that arm's probabilities
     """
+    kinds = {arm: {**by_kind(cells), ANY: list(cells)} for arm, cells in arms.items()}
     rows = []
-    for name, own in {**by_kind(cells), ANY: list(cells)}.items():
+    for name, own in kinds[MODEL].items():
         if not own:
             continue
-        row = _panel_row(name, own, seed)
-        for arm, all_cells in (others or {}).items():
-            same = list(all_cells) if name == ANY else by_kind(all_cells)[name]
-            row[f"brier_skill_{'permuted' if arm == PERMUTED else 'bare'}"] = skill(brier(same), brier(same, base=True))
+        other = {arm: skill(brier(found[name]), brier(own, base=True)) for arm, found in kinds.items()}
+        row = _panel_row(name, own)
+        row["brier_skill_bare"] = max(other[BARE], other[BARE_PRIOR])
+        row["brier_skill_permuted"] = float(np.mean([other[deal] for deal in DEALS]))
         rows.append(row)
     return sorted(rows, key=lambda row: row["brier_skill"])
 
 
-def _panel_row(name: str, own: Sequence[Cell], seed: int) -> dict[str, Any]:
+def _panel_row(name: str, own: Sequence[Cell]) -> dict[str, Any]:
     errors, rival = (np.array([(given - cell.came) ** 2 for given, cell in zip(values, own, strict=True)]) for values in _given(own))
     found = skill(brier(own), brier(own, base=True))
     doubt = sure(own) * clustered_error(own, rival - errors) / brier(own, base=True)

@@ -4,9 +4,9 @@
                           + what the histories leave unexplained
 
 A history is asked about change only, since its level is off by what a dozen equations leave out. Changes of the record up to the origin
-scatter more than the histories say; the excess of their squared errors over the histories' variance in the last five years is a
-normal error of its own, over as many years as the forecast reaches (from one year, times the root of the years, where fewer than two
-such spans are known).
+scatter more than the histories say; the excess of their squared errors over the histories' variance is a normal error of its own. It is read from
+one-year changes of the last five years, by their median, so that one accident (a war, rebuilding after it) does not widen all forecasts,
+and grows with the root of the years that the forecast reaches.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,18 +16,22 @@ from typing import Any
 import numpy as np
 
 from thaw.comparison import recorded_rows, shown
-from thaw.skill.origins import MODEL, Origin
+from thaw.skill.origins import DEALS, MODEL, PERMUTED, Origin
 from thaw.skill.rivals import PERSISTENCE, RECENT, TREND, Guess, damped_trend, persistence
 from thaw.skill.table import RATIO, SERIES, Series
 
 FIRST = 1945  # the first year whose rows are read
 COPIES = np.array([-1.324, -0.5658, 0.0, 0.5658, 1.324]) / np.sqrt(np.mean(np.square([-1.324, -0.5658, 0.0, 0.5658, 1.324])))  # of a normal, variance 1
 BAND = (0.05, 0.95)
+MIDDLE = 0.4549  # median of chi-square with one degree of freedom
 
 
 @dataclass(frozen=True)
 class Point:
-    """One forecast that was scored: CRPS of each forecaster, in the unit of the series, and whether the model's 90% band holds the value."""
+    """One forecast that was scored: CRPS of each forecaster, in the unit of the series, and whether the model's 90% band holds the value.
+
+    The deals of permuted stances count as one forecaster, with the mean of their scores.
+    """
 
     series: str
     origin: int
@@ -89,26 +93,24 @@ def forecast(origin: Origin, series: Series, known: Mapping[int, Any], target: A
     return off_scale(series, (centre[:, None] + error * COPIES).ravel()), np.repeat(origin.weights[there], len(COPIES))
 
 
-def unexplained(origin: Origin, series: Series, known: Mapping[int, Any], covered: Mapping[int, np.ndarray], steps: int) -> float:
-    """Standard deviation of what the histories leave unexplained of recent recorded changes over so many years, up to the origin."""
+def unexplained(origin: Origin, series: Series, known: Mapping[int, Any], covered: Mapping[int, np.ndarray], years: int) -> float:
+    """Standard deviation of what the histories leave unexplained over so many years, from recent changes of one year up to the origin.
 
-    def excess(span: int) -> list[float]:
-        found = []
-        for year, before in covered.items():
-            if year + span not in covered or year < max(covered) - RECENT:
-                continue
-            change = covered[year + span] - before
-            there = np.isfinite(change) & (origin.weights > 0)
-            weights = origin.weights[there] / origin.weights[there].sum()
-            mean = float(weights @ change[there])
-            variance = float(weights @ (change[there] - mean) ** 2)
-            recorded = float(on_scale(series, known[year + span].value) - on_scale(series, known[year].value))
-            found.append((recorded - mean) ** 2 - variance)
-        return found
-
-    whole = excess(steps)
-    mean = float(np.mean(whole)) if len(whole) >= 2 else steps * float(np.mean(excess(1) or [0.0]))
-    return float(np.sqrt(max(mean, 0.0)))
+    The median of squared normal errors is `MIDDLE` of their variance; what is over the histories' own mean variance is unexplained.
+    """
+    errors, variances = [], []
+    for year, before in covered.items():
+        if year + 1 not in covered or year < max(covered) - RECENT:
+            continue
+        change = covered[year + 1] - before
+        there = np.isfinite(change) & (origin.weights > 0)
+        weights = origin.weights[there] / origin.weights[there].sum()
+        mean = float(weights @ change[there])
+        errors.append((float(on_scale(series, known[year + 1].value) - on_scale(series, known[year].value)) - mean) ** 2)
+        variances.append(float(weights @ (change[there] - mean) ** 2))
+    if not errors:
+        return 0.0
+    return float(np.sqrt(years * max(np.median(errors) / MIDDLE - np.mean(variances), 0.0)))
 
 
 def points(arms: Mapping[str, Sequence[Origin]], last: int) -> list[Point]:
@@ -135,6 +137,7 @@ def _point(series: Series, origins: Mapping[str, Origin], known: Mapping[int, An
     crps = {name: score(off_scale(series, guess.values()), None, row.value) for name, guess in guesses.items()}
     ensembles = {arm: forecast(origin, series, known, row) for arm, origin in origins.items()}
     crps |= {arm: score(values, weights, row.value) for arm, (values, weights) in ensembles.items()}
+    crps[PERMUTED] = float(np.mean([crps.pop(deal) for deal in DEALS]))
     low, median, high = quantiles(*ensembles[MODEL], (BAND[0], 0.5, BAND[1]))
     return Point(series.name, origins[MODEL].year, year, float(row.value), low, median, high, crps)
 

@@ -67,7 +67,7 @@ def table(arms: Mapping[str, Sequence[o.Origin]], last: int, seed: int, *, open_
     scored = points(arms, last)
     rows = series_rows(scored)
     found: dict[str, list[Cell]] = {arm: list(cells(origins, last)) for arm, origins in arms.items()}
-    panel = panel_rows(found[o.MODEL], seed, {arm: own for arm, own in found.items() if arm != o.MODEL})
+    panel = panel_rows(found)
     return {
         "cut": o.LAST,
         "opened": open_,
@@ -84,14 +84,13 @@ def table(arms: Mapping[str, Sequence[o.Origin]], last: int, seed: int, *, open_
 def _summary(rows: Sequence[Mapping[str, Any]], panel: Sequence[Mapping[str, Any]], covered: float, seed: int) -> dict[str, Any]:
     median = float(np.median([row["crps_skill"] for row in rows]))
     low, high = over_series(rows, seed)
-    permuted = [row["crps_skill_permuted"] for row in rows if row["crps_skill_permuted"] is not None]
     whole = next(row for row in panel if row["name"] == ANY)
     return {
         "median_crps_skill": median,
         "low": low,
         "high": high,
         "median_crps_skill_over_rules": float(np.median([row["crps_skill_over_rules"] for row in rows])),
-        "median_crps_skill_permuted": float(np.median(permuted)) if permuted else None,
+        "median_crps_skill_permuted": float(np.median([row["crps_skill_permuted"] for row in rows])),
         "coverage90": covered,
         "panel_brier_skill": whole["brier_skill"],
         "meets": {
