@@ -117,7 +117,10 @@ def heads_are_citizens(state, params, values):
 
 @law(world)
 def every_independent_state_is_on_one_side(state, params, values):
-    """Neither + West + East = all independent states, and whoever is not independent yet is on none."""
+    """Neither + West + East = all independent states, and whoever is not independent yet is on none.
+
+    A treaty binds only independent states with a side, no pole and no enemy under armistice; shares count them and their pole.
+    """
     sides, there = values["alignment"], state.independent
     counts = {side: ((sides == side) & there).sum(axis=1) for side in (NEITHER, WEST, EAST)}
     whole = int(there.sum())
@@ -125,6 +128,11 @@ def every_independent_state_is_on_one_side(state, params, values):
     assert (sides[:, ~there] == state.alignment[:, ~there]).all()
     assert_allclose(values["neutral_share"] * max(whole, 1), counts[NEITHER], atol=CLOSE)
     assert_allclose(values["east_share"] * max(whole, 1), counts[EAST], atol=CLOSE)
+    bound = values["bound"]
+    assert (~bound | ((sides > NEITHER) & state.independent & (state.pole == 0) & ~state.armistice)).all()
+    for side, name in ((WEST, "allied_west"), (EAST, "allied_east")):
+        allies = (bound & (sides == side)).sum(axis=1)
+        assert_allclose(values[name] * max(whole, 1), allies + (allies > 0), atol=CLOSE)
 
 
 @law(of_memory)

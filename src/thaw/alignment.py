@@ -1,13 +1,17 @@
 """Who sides with whom: the choices of the states outside the blocs and their movement; a part of `world`.
 
-    a state each January, and in the month of its independence: West, East or neither by a multinomial logit (McFadden 1974)
-        west = w0 - w1 · distance to Washington + aid - colony - kinship if ruled by a party of Moscow's kind + habit if West + u
+    a state each January, and in the month of its independence or of a pact: West, East or neither by a multinomial logit (McFadden 1974)
+        west = w0 - w1 · distance to Washington + aid + protection if offered a pact - colony - kinship if ruled by a party of Moscow's kind + habit if West + u
         east = e0 - e1 · distance to Moscow + kinship · (½ - distance of that party's line) + habit if East + u
         neither = 0            u = tightness · (tension - ½) - outside · (share of states outside - ½)
     it goes East where luck < P(East), West where luck > 1 - P(West); luck = Φ(lean of the state, once, and mood of the year)
 
 One number of luck on a line from East to West is enough, since a mood that makes a state leave one pole never throws it to the other:
 between them lies neither. Poles and obedient satellites do not choose.
+
+    treaties    a side is not yet a treaty: the West offers all states of a theatre a pact at once, Moscow signs with one after another,
+                both the sooner the higher tension is (Walt 1987: allies balance against threats); who is bound mostly keeps his side
+                (Leeds & Savun 2007); a former enemy is free to sign once it is at peace
 """
 
 import numpy as np
@@ -29,6 +33,14 @@ PARAMS = (
     param("kinship", 7.0, unit="logit", prior="normal(7, 1)", source="assumed",
           meaning="twice the pull of Moscow on a party of its kind and line; what keeps such a party from the West"),
     param("habit", 2.2, unit="logit", prior="lognormal(2.2, 0.2)", source="assumed", meaning="pull of the side on which a state already stands"),
+    param("protection", 1.0, unit="logit", prior="normal(1, 0.3)", source="record:states.csv alliances 1947-53", meaning="pull of a pact that the West offers"),
+    param("treaty", 3.5, unit="logit", prior="lognormal(3.5, 0.2)", source="record:states.csv alliances 1945-53, one left in 250 years",
+          meaning="more of that where a treaty binds it"),
+    param("pact", 0.015, unit="1/month", prior="lognormal(0.015, 0.4)", source="record:states.csv alliances 1945-53, 3 in 203 months",
+          meaning="hazard of an offer in a theatre at middling tension"),
+    param("signing", 0.1, unit="1/month", prior="lognormal(0.1, 0.5)", source="record:states.csv alliances 1947-53",
+          meaning="hazard that Moscow binds a state that is free to sign, at middling tension"),
+    param("pact_by_tension", 2.0, unit="log", prior="normal(2, 0.5)", source="walt1987", meaning="push of tension"),
     param("tightness", 2.0, unit="logit", prior="normal(2, 0.6)", source="assumed", meaning="pull of both poles under full tension"),
     param("outside", 1.0, unit="logit", prior="normal(1, 0.4)", source="assumed", meaning="encouragement by others who stay outside"),
     param("mood", 0.5, unit="1", prior="lognormal(0.5, 0.3)", source="assumed", meaning="luck of the year against the lean of a state"),
@@ -44,7 +56,8 @@ PARAMS = (
 def align(state, params, noise, tension):
     """The side of every state (H, W) after this month: poles, obedient satellites, and those who choose now."""
     sides = state.alignment.copy()
-    now = state.independent & (state.pole == 0) & (state.january | (sides == NOT_YET).any(axis=0))
+    asked = (state.theatre >= 0) & ((state.pacts > 0) & ~state.offered.all(axis=0))[state.theatre]
+    now = state.independent & (state.pole == 0) & (state.january | asked | (sides == NOT_YET).any(axis=0))
     if now.any():
         w = np.flatnonzero(now)
         sides[:, w] = choose(state, params, noise, tension, w)
@@ -59,11 +72,14 @@ def align(state, params, noise, tension):
 
 def choose(state, params, noise, tension, w):
     """What the states at places `w` would choose now, (H, w) of NEITHER, WEST, EAST."""
-    past, colony, habit = state.alignment[:, w], state.colony[w], params.habit[:, None]
+    past, colony = state.alignment[:, w], state.colony[w]
+    habit = params.habit[:, None] + params.treaty[:, None] * state.bound[:, w]
     common = (params.tightness * (tension - 0.5) - params.outside * (state.neutral_share - 0.5))[:, None]
     ruled, near = kin(state, w)
+    offered = (state.theatre[w] >= 0) & (state.offered | (state.pacts > 0))[:, state.theatre[w]]
     west = (
-        params.west[:, None] - params.west_distance[:, None] * state.km_washington[w] + params.aid[:, None] * state.aided[w]
+        params.west[:, None] - params.west_distance[:, None] * state.km_washington[w]
+        + params.aid[:, None] * state.aided[w] + params.protection[:, None] * offered
         + params.colony_west[:, None] * colony + habit * (past == WEST) + common - params.kinship[:, None] * ruled
     )  # fmt: skip
     east = (
@@ -75,6 +91,22 @@ def choose(state, params, noise, tension, w):
     weight = params.mood[:, None]
     luck = normal((noise.lean[:, w] + weight * noise.mood[:, w]) / np.sqrt(1 + weight * weight))
     return np.where(luck * total < to_east, EAST, np.where((1 - luck) * total < to_west, WEST, NEITHER))
+
+
+def bind(state, params, noise, tension, sides):
+    """Treaties: where the West has offered a pact (H, T), which states are bound (H, W), the shares bound to West and East, poles included (H,)."""
+    threat = (params.pact_by_tension * (tension - 0.5))[:, None]
+    told, unsaid = state.pacts > 0, state.pacts < 0
+    offered = state.offered | told | noise.happens("pact", hazard(params.pact[:, None], tension=threat), requires=~state.offered & unsaid)
+    ruled, _ = kin(state, np.arange(sides.shape[1]))
+    free = state.independent & (state.pole == 0) & ~state.armistice
+    with_east = (sides == EAST) & free
+    signs = noise.happens("eastern_treaty", hazard(params.signing[:, None], tension=threat), requires=with_east & ruled & ~state.bound)
+    joins = (sides == WEST) & free & (state.theatre >= 0) & offered[:, state.theatre]
+    bound = joins | with_east & (signs | (state.bound & (state.alignment == EAST)))
+    states = max(int(state.independent.sum()), 1)
+    west, east = (bound & (sides == WEST)).sum(axis=1), (bound & (sides == EAST)).sum(axis=1)
+    return offered, bound, (west + (west > 0)) / states, (east + (east > 0)) / states
 
 
 def kin(state, w):

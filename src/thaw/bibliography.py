@@ -159,10 +159,18 @@ SOURCES: dict[str, str] = {
         "Jon A. Krosnick & Duane F. Alwin (1989), Aging and Susceptibility to Attitude Change, "
         "Journal of Personality and Social Psychology 57(3), 416-425"
     ),
+    "jervis1980": (
+        "Robert Jervis (1980), The Impact of the Korean War on the Cold War, Journal of Conflict Resolution 24(4), 563-592 (from memory; "
+        "also that NSC 68 of April 1950 was costed at some 40 billion dollars a year against 13 then spent)"
+    ),
     "kuran1989": (
         "Timur Kuran (1989), Sparks and Prairie Fires: A Theory of Unanticipated Political Revolution, Public Choice 61(1), 41-74, doi:10.1007/BF00116762"
     ),
     "kuran1991": ("Timur Kuran (1991), Now Out of Never: The Element of Surprise in the East European Revolution of 1989, World Politics 44(1), 7-48"),
+    "leeds2007": (
+        "Brett Ashley Leeds & Burcu Savun (2007), Terminating Alliances: Why Do States Abrogate Agreements?, Journal of Politics 69(4), "
+        "1118-1132 (from memory)"
+    ),
     "lohmann1994": (
         "Susanne Lohmann (1994), The Dynamics of Informational Cascades: The Monday Demonstrations in Leipzig, East Germany, "
         "1989-91, World Politics 47(1), 42-101"
@@ -249,6 +257,10 @@ SOURCES: dict[str, str] = {
         "Ilya M. Sobol' (2001), Global Sensitivity Indices for Nonlinear Mathematical Models and Their Monte Carlo Estimates, "
         "Mathematics and Computers in Simulation 55, 271-280 (as cited in SALib)"
     ),
+    "singer1958": (
+        "J. David Singer (1958), Threat-Perception and the Armament-Tension Dilemma, Journal of Conflict Resolution 2(1), 90-105 "
+        "(volume and pages from memory)"
+    ),
     "solow1956": ("Robert M. Solow (1956), A Contribution to the Theory of Economic Growth, Quarterly Journal of Economics 70(1), 65-94 (from memory)"),
     "svolik2009": (
         "Milan W. Svolik (2009), Power Sharing and Leadership Dynamics in Authoritarian Regimes, "
@@ -285,6 +297,7 @@ SOURCES: dict[str, str] = {
         "James W. Vaupel, Kenneth G. Manton & Eric Stallard (1979), The Impact of Heterogeneity in Individual Frailty on the "
         "Dynamics of Mortality, Demography 16(3), 439-454"
     ),
+    "walt1987": "Stephen M. Walt (1987), The Origins of Alliances, Cornell University Press (from memory)",
     "ward2022": (
         "Daniel Ward, Patrick Cannon, Mark Beaumont, Matteo Fasiolo & Sebastian M. Schmon (2022), Robust Neural Posterior Estimation and Statistical "
         "Model Criticism, Advances in Neural Information Processing Systems 35 (from memory)"

@@ -71,6 +71,8 @@ TELLING: dict[str, tuple[str, ...]] = {
     "war": ("war between the poles", "The two poles go to war."),
     "detente": ("détente", "The two poles agree on a lasting measure that lowers tension."),
     "sino_soviet_split": ("Sino-Soviet split", "Moscow and Beijing break off working relations."),
+    "pact": ("pact offered: {whom}", "The West offers a pact: {whom}."),
+    "eastern_treaty": ("treaty with Moscow", "Moscow binds the country by treaty."),
     "nam_founded": ("Non-Aligned Movement founded", "The Non-Aligned Movement is founded."),
     "joins_nam": ("joins the Non-Aligned Movement", "The country joins the Non-Aligned Movement."),
     "destalinization": ("de-Stalinization", "De-Stalinization is set in motion."),

@@ -136,7 +136,7 @@ def shown(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndar
     seen, end = read
     if measure.above is not None:
         return np.where(np.isnan(seen), np.nan, seen > measure.above)
-    seen = ((1 - seen) if measure.rest else seen) * measure.scale
+    seen = seen * measure.scale
     if measure.states:
         return np.round(seen * plan.calendar["independent"][end].sum())  # shares on the tape are rounded
     return seen * people_in(row.end.year) if measure.people else seen

@@ -5,7 +5,7 @@ The first is for forecasts. What the record fixes is fixed up to the month and f
     deaths            who lived through it cannot die before its end, and afterwards runs the clock of his age
     congresses        every October of a leap year, plenums every June and December, as when freed throughout
     weather           drawn
-    third parties     no shock to tension, no further offer of aid
+    third parties     no shock to tension, no further offer of aid, no alarm that has not been raised, pacts as the model offers them
     states            those that are or have been independent then, and no others
     population, radio sets   the straight line of the last five years
     Soviet troops, decrees   as they stand
@@ -27,7 +27,7 @@ from thaw.errors import ScenarioError
 from thaw.fields import FIELDS
 from thaw.plan import Plan
 
-STANDING = ("independent", "aided", "collectivising", "decree")  # calendars that stay as they are
+STANDING = ("independent", "aided", "armistice", "alarm", "collectivising", "decree")  # calendars that stay as they are
 TREND = 5.0  # years whose line is carried on
 COUNTED = {("DDR", "population"): {1950.7: 18388.0}}  # census of 31 August 1950, thousand (from memory); the record begins later
 
@@ -43,6 +43,7 @@ def plan_known(scenario, month: str) -> Plan:
     for name in STANDING:
         calendar[name] = _after(calendar[name], calendar[name][last], last)
     calendar["shock"] = _after(calendar["shock"], 0.0, last)
+    calendar["pacts"] = _after(calendar["pacts"], -1.0, last)
     calendar["drought"] = _after(calendar["drought"], -1.0, last)
     freed = forums(scenario, plan.months, plan.polities, free=True)
     for name, values in zip(("forum", "congress"), freed, strict=True):

@@ -13,7 +13,9 @@ import numpy as np
 
 from thaw import record
 from thaw.alignment import EAST, NEITHER, NOT_YET, WEST
-from thaw.dates import month_of
+from thaw.axes import THEATRES
+from thaw.dates import month_number, month_of
+from thaw.kernels.portable import exp, log
 from thaw.states import allied, distances, independence
 
 SHOCKS = {  # id of the event in the record -> size in the month it began
@@ -32,11 +34,19 @@ RELIEFS = {  # -> size in the month it ended
     "E165": -0.05,  # Geneva summit, 1955
 }
 LASTING = {"E100": 0.015}  # -> size in every month from beginning to end: the war in Korea
+ALARM = "E100"  # after which the West armed as NSC 68 had asked: the war in Korea
 FREED = (1945 * 12, 1956 * 12 + 11)  # months over which their sum is spread evenly when the record is not pinned
 
 POLES = {"USA": WEST, "SUN": EAST}
 IN_REACH = 2.6  # thousand km from Washington: the Greater Antilles
 CHINA = "CHN"
+PACTS = {"E086": "berlin"}  # id of the event in the record -> theatre of the pact offered by it: NATO
+ENEMIES, ARMISTICE, PEACE = ("BGR", "FIN", "HUN", "ITA", "ROU"), 1944 * 12 + 8, 1947 * 12 + 8  # of the victors; peace treaties in force 15 September 1947
+REGIONS = {  # region of a state -> theatre of crisis in which it lies; Africa south of the Sahara lies in none
+    "north_america": "berlin", "western_europe": "berlin", "eastern_europe": "berlin", "latin_america": "caribbean",
+    "east_asia": "straits", "southeast_asia": "straits", "oceania": "straits",
+    "middle_east": "middle_east", "north_africa": "middle_east", "south_asia": "middle_east", "caucasus": "middle_east", "central_asia": "middle_east",
+}  # fmt: skip
 
 
 AID = frozenset({"E071"})  # American aid for recovery is enacted
@@ -57,6 +67,34 @@ def shocks(months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collecti
         first, last = FREED
         return np.where((numbers >= first) & (numbers <= last), whole / (last - first + 1), 0.0)
     return found
+
+
+def alarm(months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collection[str] = ()) -> np.ndarray:
+    """Whether a war of third parties has alarmed the West by each month (month,); `free`: in every month the share of 1945-56 in which it had."""
+    if ALARM in leave_out:
+        return np.zeros(len(months))
+    begun = month_of(next(row.date for row in record.events() if row.id == ALARM))
+    if free:
+        first, last = FREED
+        return np.full(len(months), (last + 1 - begun) / (last + 1 - first))
+    return np.array([float(year * 12 + month - 1 >= begun) for year, month in months])
+
+
+def pacts(months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collection[str] = ()) -> np.ndarray:
+    """Whether the West has offered a pact in each theatre by each month (month, T): 1, 0, or -1 after 1956 or when `free`.
+
+    It has from the month in which treaties bind two of its states.
+    """
+    numbers = np.array([year * 12 + month - 1 for year, month in months])
+    known = np.full((len(months), len(THEATRES)), -1.0)
+    if free:
+        return known
+    for place, theatre in enumerate(THEATRES):
+        there = [row for row in record.states() if row.alliance == "west" and REGIONS.get(row.region) == theatre and row.code not in POLES]
+        second = sorted(month_number(row.alliance_from or "") for row in there)[1]
+        thought_away = theatre in (PACTS.get(event) for event in leave_out)
+        known[:, place] = np.where(numbers <= FREED[1], (numbers >= second) & (not thought_away), -1.0)
+    return known
 
 
 def _dated(leave_out: Collection[str] = ()) -> list[tuple[int, int, float]]:
@@ -88,6 +126,7 @@ def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.
         "pole": np.array([POLES.get(code, 0) for code in states], np.int8),
         "colony": np.array([row.former_ruler is not None and row.independent is not None for row in own], bool),
         "caribbean": np.array([row.region == "latin_america" and row.km_washington < 1000 * IN_REACH for row in own], bool),
+        "theatre": np.array([THEATRES.index(REGIONS[row.region]) if row.region in REGIONS else -1 for row in own], np.int64),
         "china": np.array([code == CHINA for code in polities], bool),
         "state_of": np.array([states.index(code) if code in states else -1 for code in polities], np.int64),
     }
@@ -96,7 +135,7 @@ def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.
 def world_calendar(
     states: Sequence[str], months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collection[str] = ()
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """What changes by the calendar: shocks and Januaries (month,), who has been offered American aid (month, W).
+    """What changes by the calendar: shocks, alarm and Januaries (month,), Western pacts (month, T), armistices and offers of aid (month, W).
 
     `leave_out`: ids of events in the record that are thought away.
     """
@@ -105,28 +144,42 @@ def world_calendar(
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     return {
         "shock": shocks(months, free=free, leave_out=leave_out),
+        "alarm": alarm(months, free=free, leave_out=leave_out),
+        "pacts": pacts(months, free=free, leave_out=leave_out),
         "january": np.array([month == 1 for _, month in months], bool),
+        "armistice": np.isin(states, ENEMIES)[None] & ((numbers >= ARMISTICE) & (numbers < PEACE))[:, None],
         "aided": (numbers[:, None] >= first) & (not AID & set(leave_out)),
     }
 
 
 def first_world(states: Sequence[str], months: Sequence[tuple[int, int]], tension: Any) -> dict[str, np.ndarray]:
-    """First alignment (W,) by the treaties in force, first tension and arms.
+    """First alignment (W,) and bonds by the treaties in force, first tension and arms.
 
-    Arms: military expenditure of the first full year of peace over that of 1950, at exchange rates.
+    Arms: military expenditure over that of 1950, at exchange rates, on the day of the start.
     """
     start = months[:1]
+    independent = independence(states, start)[0]
+    theatre = given_world(states, ())["theatre"]
     sides = np.where(allied(states, start, "west")[0], WEST, np.where(allied(states, start, "east")[0], EAST, NEITHER))
-    year = max(months[0][0], 1946)
+    bound = independent & (sides != NEITHER) & (np.array([POLES.get(code, 0) for code in states]) == 0)
     return {
-        "alignment": np.where(independence(states, start)[0], sides, NOT_YET).astype(np.int8),
+        "alignment": np.where(independent, sides, NOT_YET).astype(np.int8),
+        "bound": bound,
+        "offered": np.array([(bound & (sides == WEST) & (theatre == place)).any() for place in range(len(THEATRES))]),
         "tension": np.asarray(tension),
-        "arms_east": _arms("SUN", year),
-        "arms_west": _arms("USA", year),
+        "arms_east": _arms("SUN", *start),
+        "arms_west": _arms("USA", *start),
         "effort": np.asarray(0.1),
     }
 
 
-def _arms(code: str, year: int) -> np.ndarray:
+def _arms(code: str, start: tuple[int, int]) -> np.ndarray:
+    """Military expenditure at the start over that of 1950, on a curve of even growth between yearly rows; 1 where there are none.
+
+    A row stands for the turn of the year in which its fiscal year, July to June, has its middle; Moscow's own hardly moves in 1945.
+    """
     spent = {row.end.year: row.value for row in record.series(code, "military_expenditure")}
-    return np.asarray(spent[year] / spent[1950] if year in spent and 1950 in spent else 1.0)
+    year, part = start[0], (start[1] - 1) / 12
+    if not {year, year + 1, 1950} <= spent.keys():
+        return np.asarray(1.0)
+    return exp((1 - part) * log(spent[year]) + part * log(spent[year + 1])) / spent[1950]

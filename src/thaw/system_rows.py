@@ -30,7 +30,6 @@ class Measure:
     above      where given, whether the value is above it: 0 or 1
     polity     where given, the polity of the record's rows and, for what is a polity's in the model, the only one read
     states     the value is a share of the independent states: times their number
-    rest       what the fields leave of 1
     base       the record is divided by its own value of that year
     trailing   the record is its mean over so many years, the last of which is the row's; a year without a row is nought
     direction  1, -1: units cannot be related; only whether both move from one row to the next, the same way or against each other
@@ -43,7 +42,6 @@ class Measure:
     above: float | None = None
     polity: str = ""
     states: bool = False
-    rest: bool = False
     base: int = 0
     trailing: int = 1
     direction: int = 0
@@ -63,8 +61,8 @@ MEASURES: Mapping[str, Measure] = {
     "SUN.military_expenditure": Measure(("arms_east",), polity="SUN", base=1950),
     "USA.military_expenditure": Measure(("arms_west",), polity="USA", base=1950),
     "dispute_hostility_with_usa": Measure(("tension",), HOSTILITY, polity="SUN", trailing=3),
-    "states_allied_west": Measure(("neutral_share", "east_share"), when="end", polity="WLD", states=True, rest=True),
-    "states_allied_east": Measure(("east_share",), when="end", polity="WLD", states=True),
+    "states_allied_west": Measure(("allied_west",), when="end", polity="WLD", states=True),
+    "states_allied_east": Measure(("allied_east",), when="end", polity="WLD", states=True),
     "defence_burden": Measure(("defence",), polity="SUN", direction=1),
     "films_released": Measure(("censorship",), polity="SUN", direction=-1),
     "stalin_prize_awarded": Measure(("cult",), polity="SUN", direction=1),

@@ -66,6 +66,10 @@ class TestWhatThereIs:
         assert {"SUN.gulag_prisoners", "SUN.gdp_pc", "USA.military_expenditure"} <= {n.name for n in found.numbers}
         assert all(n.row.end <= dt.date(CUT, 12, 31) for n in found.numbers)
 
+    def test_what_the_record_doubts_is_no_target(self, whole_plan):
+        years = [number.year for number in targets(whole_plan, 1956).numbers if number.name == "ROU.gdp_pc"]
+        assert years == [1946, 1947, *range(1950, 1957)]
+
     def test_no_number_is_an_error_of_the_record(self, whole_plan, monkeypatch):
         rows = [replace(row, value=float("nan")) if row.variable == "gdp_pc" and row.end.year == 1950 else row for row in record.series()]
         monkeypatch.setattr(record, "series", lambda polity=None, variable=None: [

@@ -45,6 +45,8 @@ BROKEN = {
     "more voices than heads": ("society", more("voice", lambda voice: voice + 0.2)),
     "a state on no side": ("world", more("alignment", put(np.s_[:, 2], -1))),
     "a share that is not counted": ("world", more("neutral_share", lambda share: share + 0.01)),
+    "a treaty without a side": ("world", more("bound", lambda bound: ~bound)),
+    "an ally that is not counted": ("world", more("allied_east", lambda share: share + 0.01)),
     "an opinion that nobody holds": ("memory", more("reputation", lambda shown: shown + 1)),
 }
 

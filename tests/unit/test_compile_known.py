@@ -24,14 +24,15 @@ def last(known: Plan) -> int:
 
 
 def test_up_to_the_month_the_record_stands(known: Plan, whole_plan: Plan, last: int) -> None:
-    for name in ("age", "available", "exists", "forum", "congress", "drought", "shock", "garrison", "collectivising", "decree"):
+    for name in ("age", "available", "exists", "forum", "congress", "drought", "shock", "pacts", "alarm", "garrison", "collectivising", "decree"):
         np.testing.assert_array_equal(known.calendar[name][: last + 1], whole_plan.calendar[name][: last + 1], err_msg=name)
 
 
 def test_afterwards_nobody_has_news(known: Plan, whole_plan: Plan, last: int) -> None:
     assert (known.calendar["shock"][last + 1 :] == 0).all()
     assert (known.calendar["drought"][last + 1 :] == -1).all()
-    for name in ("independent", "aided"):
+    assert (known.calendar["pacts"][last + 1 :] == -1).all()
+    for name in ("independent", "aided", "alarm", "armistice"):
         assert (known.calendar[name][last + 1 :] == known.calendar[name][last]).all()
     sun = known.polities.index("SUN")
     met = {known.months[m] for m in np.flatnonzero(known.calendar["congress"][:, sun]) if m > last}

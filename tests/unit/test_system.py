@@ -161,7 +161,7 @@ def test_the_record_is_brought_to_the_units_of_the_run(built):
     tense = {point["when"][:4]: point for point in system.compare("dispute_hostility_with_usa", built, arm(tension=flat))}
     assert tense["1948"]["record"] == pytest.approx((3 + 0 + 4) / 3)
     assert tense["1948"]["high"] == pytest.approx(2.5, abs=1e-3)
-    west = {point["when"][:4]: point for point in system.compare("states_allied_west", built, arm(neutral_share=flat / 2, east_share=flat / 2 - 0.1))}
+    west = {point["when"][:4]: point for point in system.compare("states_allied_west", built, arm(allied_west=flat + 0.1))}
     states = built.calendar["independent"][built.months.index((1950, 12))].sum()
     assert west["1950"]["low"] == west["1950"]["high"] == round(0.6 * states)
 

@@ -35,18 +35,29 @@ class TestArms:
         assert rate(1.0, 1.0, 1, 1, 2, 2, 1, 1) == (0.0, 0.0)
 
     def test_without_shocks_they_settle_where_fear_and_grievance_meet_fatigue(self):
-        """x* = g/(a - k) with equal coefficients: 0.1 x 0.4 / (0.05 - 0.015)."""
+        """x* = g/(a - k tension) with equal coefficients: 0.04 / (0.05 - 0.03 x 0.4)."""
         state = regime(arms_east=0.3, arms_west=4.0, tension=0.4)
-        params = {"floor": 0.4, "broadcast_tension": 0.0, "accidents": 0.0, "fear": 0.015, "fatigue": 0.05, "grievance": 0.1}
+        params = {"floor": 0.4, "broadcast_tension": 0.0, "accidents": 0.0, "fear": 0.03, "fatigue": 0.05, "grievance": 0.04}
         for _ in range(400):
             after, _ = month(state, prevent=nothing_happens(world), params=params)
             state = state.with_({name: after[name] for name in ("arms_east", "arms_west", "tension")})
         for arms in (state.arms_east, state.arms_west):
-            np.testing.assert_allclose(arms, 0.04 / 0.035, rtol=1e-4)
+            np.testing.assert_allclose(arms, 0.04 / 0.038, rtol=1e-4)
 
     def test_fear_builds_arms(self):
         weak, strong = (month(regime(arms_west=arms))[0]["arms_east"] for arms in (0.5, 2.0))
         assert (strong > weak).all()
+
+    def test_arms_of_a_friend_frighten_nobody(self):
+        weak, strong = (month(regime(arms_west=arms, tension=0.0, effort=0.0), params={"floor": 0.0, "accidents": 0.0}, prevent=nothing_happens(world))[0]
+                        ["arms_east"] for arms in (0.5, 2.0))  # fmt: skip
+        np.testing.assert_array_equal(weak, strong)
+
+    def test_once_alarmed_the_west_builds_as_many_times_more(self):
+        params = {"fatigue": 0.0, "alarm": 3.0}
+        calm, alarmed = (month(regime(alarm=alarm, arms_east=1.0, arms_west=1.0), params=params, **QUIET)[0] for alarm in (0.0, 1.0))
+        np.testing.assert_allclose(alarmed["arms_west"] - 1, 3 * (calm["arms_west"] - 1), rtol=1e-9)
+        np.testing.assert_array_equal(alarmed["arms_east"], calm["arms_east"])
 
 
 class TestTension:
@@ -135,7 +146,7 @@ class TestLadder:
 
     def test_without_a_crisis_nothing_of_it_can_be_forced(self):
         _, noise = month(regime(), do=["war", "back_down", "settlement"], prevent=["crisis", "detente"])
-        assert {row[0] for row in logged(noise)} <= {"nam_founded", "joins_nam", "missile_deployment"}
+        assert {row[0] for row in logged(noise)} <= {"nam_founded", "joins_nam", "missile_deployment", "eastern_treaty"}
 
     def test_fewer_than_one_crisis_in_a_hundred_is_a_war(self):
         luck = np.random.default_rng(1).standard_normal((2, 200_000))
@@ -191,6 +202,18 @@ class TestSides:
             shares.append((after["alignment"] == side).mean())
         assert sign * (shares[1] - shares[0]) > 0
 
+    def test_a_pact_is_asked_about_in_the_month_of_its_offer(self):
+        lean = np.random.default_rng(3).standard_normal((H, len(STATES)))
+        before, offered = (month(regime(alignment=0, theatre=1, pacts=pacts), lean=lean)[0]["alignment"] for pacts in (0, 1))
+        assert (before[:, STATES.index("IND")] == alignment.NEITHER).all()
+        assert (offered[:, STATES.index("IND")] == alignment.WEST).any()
+
+    def test_who_is_bound_keeps_its_side(self):
+        lean = np.random.default_rng(3).standard_normal((H, len(STATES)))
+        sides = [(month(regime(january=True, alignment=1, bound=b, pole=0), lean=lean)[0]["alignment"][:, STATES.index("IND")] == alignment.WEST).mean()
+                 for b in (False, True)]  # fmt: skip
+        assert sides[1] > sides[0]
+
     def test_the_movement_needs_former_colonies_outside(self):
         none = rates(world, regime(alignment=0), make_params(world, H))["nam_founded"]
         some = rates(world, regime(alignment=0, colony=True, bloc=False, pole=0), make_params(world, H))["nam_founded"]
@@ -202,6 +225,52 @@ class TestSides:
         assert (rates(world, outside, make_params(world, H))["joins_nam"] == 0).all()
         found = rates(world, outside.with_({"nam": np.ones(H, bool)}), make_params(world, H))["joins_nam"]
         assert ((found > 0) == (np.array(STATES)[None] == "EGY") | (np.array(STATES)[None] == "IND")).all()
+
+
+SIGNING_NOTHING = {"prevent": ["pact", "eastern_treaty"]}
+
+
+class TestTreaties:
+    WITH_WEST = regime(alignment=[1, 2, 0, 2, 2, 1, 0], theatre=1)
+
+    def bound(self, after, code):
+        return after["bound"][:, STATES.index(code)]
+
+    def test_a_side_is_no_treaty_until_a_pact_is_offered(self):
+        """And a pole counts once it has an ally."""
+        before, _ = month(self.WITH_WEST, **SIGNING_NOTHING)
+        assert not self.bound(before, "EGY").any()
+        assert (before["allied_west"] == 0).all()
+        after, _ = month(self.WITH_WEST.with_({"offered": np.ones((H, len(THEATRES)), bool)}), **SIGNING_NOTHING)
+        assert self.bound(after, "EGY").all()
+        assert not self.bound(after, "IND").any()
+        np.testing.assert_allclose(after["allied_west"], 2 / len(STATES))
+
+    def test_a_pact_binds_the_states_of_its_own_theatre(self):
+        here = regime(alignment=[1, 2, 1, 2, 2, 1, 0], theatre=[0, 0, 1, 0, 0, 0, -1])
+        free, _ = month(here.with_({"pacts": np.full(len(THEATRES), -1.0)}), do=[("pact", 1)], prevent=["eastern_treaty"], params={"pact": 0.0})
+        assert self.bound(free, "IND").all()
+        assert not self.bound(free, "EGY").any()
+
+    def test_where_the_record_speaks_no_other_pact_is_offered(self):
+        said, unsaid = (rates(world, regime(pacts=pacts), make_params(world, H))["pact"] for pacts in (0, -1))
+        assert (said == 0).all()
+        assert (unsaid > 0).all()
+
+    @pytest.mark.parametrize("name", ["pact", "eastern_treaty"])
+    def test_the_higher_the_tension_the_sooner(self, name):
+        low, high = (rates(world, regime(pacts=-1, tension=tension), make_params(world, H))[name].max(axis=1) for tension in (0.1, 0.9))
+        assert (high > low).all()
+
+    def test_moscow_binds_parties_of_its_kind_that_are_at_peace(self):
+        signs = rates(world, regime(), make_params(world, H))["eastern_treaty"][0] > 0
+        assert dict(zip(STATES, signs, strict=True)) == {code: code in ("HUN", "POL") for code in STATES}
+        assert not (rates(world, regime(armistice=True), make_params(world, H))["eastern_treaty"] > 0).any()
+
+    def test_who_leaves_its_side_leaves_its_treaty(self):
+        kept, left = (month(regime(bound=[0, 1, 0, 1, 0, 0, 0], exited=[False, exited, False]), **SIGNING_NOTHING)[0] for exited in (False, True))
+        assert self.bound(kept, "HUN").all()
+        assert not self.bound(left, "HUN").any()
 
 
 class TestBeijing:

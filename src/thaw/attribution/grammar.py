@@ -256,16 +256,17 @@ def _rows(text: str, parts: list[str], absent: bool) -> Cause:
 
 @cache
 def fed_by(row: str) -> tuple[str, ...]:
-    """Given inputs that a row of the record's events feeds: `shock` by its size, `aided` where American aid begins with it.
+    """Given inputs that a row of the record's events feeds: `shock` by its size, `aided` where American aid begins with it, a Western pact, `alarm`.
 
     >>> fed_by("E071"), fed_by("E086"), fed_by("E033")
-    (('shock', 'aided'), ('shock',), ())
+    (('shock', 'aided'), ('shock', 'pacts'), ())
     """
-    from thaw.compile_world import LASTING, RELIEFS, SHOCKS
+    from thaw.compile_world import ALARM, LASTING, PACTS, RELIEFS, SHOCKS
 
     days = {event.id: event.date for event in record.events()}
     aid = {observation.start for observation in record.series(variable="marshall_aid_received")}
-    return ("shock",) * (row in {*SHOCKS, *RELIEFS, *LASTING}) + ("aided",) * (days.get(row) in aid)
+    shocks = ("shock",) * (row in {*SHOCKS, *RELIEFS, *LASTING})
+    return shocks + ("aided",) * (days.get(row) in aid) + ("pacts",) * (row in PACTS) + ("alarm",) * (row == ALARM)
 
 
 def _events(text: str, part: str, where: Where, *, effect: bool) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def quantities_of(number: Number) -> tuple[str, ...]:
 
 
 def _numbers(plan: Plan, cut: int) -> Iterator[Number]:
-    """Rows that the run covers from its first whole period on."""
+    """Rows that the run covers from its first whole period on, but those that the record doubts."""
     first = dt.date(*plan.months[0], 1)
     for name, measure in MEASURES.items():
         variable = name.rpartition(".")[2]
@@ -128,7 +128,7 @@ def _numbers(plan: Plan, cut: int) -> Iterator[Number]:
             if measure.polity and polity != measure.polity:
                 continue
             for row in recorded_rows(polity, variable, measure, cut):
-                if row.start >= first:
+                if row.start >= first and row.status != "uncertain":
                     yield Number(f"{polity}.{variable}", polity, measure, row)
 
 

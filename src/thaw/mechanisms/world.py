@@ -1,6 +1,7 @@
 """World: the Cold War between the poles, and those outside it (Richardson 1960; Gaddis 1997; Lüthi 2008; Westad 2005).
 
-    arms      dx/dt = k y - a x + g(tension), dy/dt = k x - a y + g(tension)                        Richardson's equations
+    arms      dx/dt = k · tension · y - a x + g,  dy/dt = alarm · (k · tension · x + g) - a y        Richardson's equations; a threat is arms times
+                                                                                                intent, here tension (Singer 1958)
     tension  <- floor + (tension - floor) · ½^(1/half-life) + (1 - tension) · rises - tension · falls
     crisis    one clock a theatre: hazard by tension, unequal arms, an insecure leader, luck of the theatre
     ladder    each month two nerves = luck + stakes + arms + insecurity: both above the brink war, far apart the weaker backs down,
@@ -27,9 +28,13 @@ STAKES_WEST = np.array([0.3, 0.6, 0.0, 0.1])
 LONGEST = 3  # months: what has not been decided by then is settled
 
 PARAMS = (
-    param("fear", 0.015, unit="1/month", prior="lognormal(0.015, 0.3)", source="richardson1960", meaning="arms built against the arms of the other side"),
-    param("fatigue", 0.05, unit="1/month", prior="lognormal(0.05, 0.2)", source="richardson1960", meaning="cost and decay of one's own arms"),
-    param("grievance", 0.1, unit="1/month", prior="lognormal(0.1, 0.2)", source="record:military_expenditure 1946-56", meaning="arms built under full tension"),
+    param("fear", 0.035, unit="1/month", prior="lognormal(0.035, 0.3)", source="richardson1960",
+          meaning="arms built against those of the other side under full tension; he found 0.025, the record of 1946-53 says 0.05"),
+    param("fatigue", 0.07, unit="1/month", prior="lognormal(0.07, 0.2)", source="record:military_expenditure 1946-53",
+          meaning="cost and decay of one's own arms"),
+    param("grievance", 0.045, unit="1/month", prior="lognormal(0.045, 0.2)", source="record:military_expenditure 1946-53",
+          meaning="arms built whatever the other side does"),
+    param("alarm", 3.0, unit="1", prior="lognormal(3, 0.2)", source="jervis1980", meaning="times as many that the West builds once a war has alarmed it"),
     param("floor", 0.15, unit="share", prior="share(0.15, 0.3)", source="assumed", meaning="tension between two camps that leave each other alone"),
     param("half_life", 42.0, unit="month", prior="lognormal(42, 0.25)", source="record:dispute_hostility_with_usa 1945-56",
           meaning="of tension above the floor"),
@@ -77,12 +82,12 @@ PARAMS = (
 
 
 @mechanism(
-    reads=("shock", "january", "china", "state_of", "pole", "km_moscow", "km_washington", "colony", "caribbean", "aided", "independent",
-           "hegemon", "bloc", "exists", "leader", "stance", "dead_ruler", "vacancy", "strife", "line", "pressure", "favour", "revelation",
-           "ceded", "garrison", "occupied", "exited", "tension", "arms_east", "arms_west", "in_crisis", "standoff", "missiles", "at_war", "goodwill",
-           "alignment", "neutral_share", "nam", "member", "quarrel", "split", "beijing", "scrutiny", "effort"),
+    reads=("shock", "january", "alarm", "china", "state_of", "pole", "km_moscow", "km_washington", "colony", "caribbean", "theatre", "armistice",
+           "aided", "pacts", "independent", "hegemon", "bloc", "exists", "leader", "stance", "dead_ruler", "vacancy", "strife", "line", "pressure",
+           "favour", "revelation", "ceded", "garrison", "occupied", "exited", "tension", "arms_east", "arms_west", "in_crisis", "standoff", "missiles",
+           "at_war", "goodwill", "alignment", "neutral_share", "offered", "bound", "nam", "member", "quarrel", "split", "beijing", "scrutiny", "effort"),
     writes=("tension", "arms_east", "arms_west", "in_crisis", "standoff", "missiles", "at_war", "goodwill", "alignment", "neutral_share",
-            "east_share", "nam", "member", "quarrel", "split", "beijing", "scrutiny", "effort", "blame"),
+            "east_share", "offered", "bound", "allied_west", "allied_east", "nam", "member", "quarrel", "split", "beijing", "scrutiny", "effort", "blame"),
     draws={"accident": normal(""), "theatre": normal("T", once=True), "nerve_east": normal("T"), "nerve_west": normal("T"),
            "aid_luck": normal(""), "lean": normal("W", once=True), "mood": normal("W")},
     events=(
@@ -93,11 +98,13 @@ PARAMS = (
         event("detente", "", "the two poles agree on a lasting measure that lowers tension", requires="no crisis"),
         event("missile_deployment", "", "missiles are sent to an ally in the Caribbean", requires="an ally there"),
         event("sino_soviet_split", "", "Moscow and Beijing break off working relations", once=True, requires="a quarrel beyond what the alliance bears"),
+        event("pact", "T", "the West offers the states of a theatre a pact", requires="none offered there yet, and the record does not say"),
+        event("eastern_treaty", "W", "Moscow binds a state by treaty", requires="a state on its side and at peace, ruled by a party of its kind"),
         event("nam_founded", "", "the Non-Aligned Movement is founded", once=True, requires="a tenth of the states: former colonies outside"),
         event("joins_nam", "W", "a state takes part in the Non-Aligned Movement from now on", once=True, requires="the movement, and a state outside"),
     ),
     params=PARAMS,
-    sources=("richardson1960", "gaddis1997", "fursenko2006", "luthi2008", "westad2005", "mcfadden1974"),
+    sources=("richardson1960", "singer1958", "jervis1980", "walt1987", "leeds2007", "gaddis1997", "fursenko2006", "luthi2008", "westad2005", "mcfadden1974"),
 )  # fmt: skip
 def world(state, params, noise):
     """One month between the poles and outside them: tension, arms, quarrel ... (H,); crises (H, T); alignment (H, W); beijing (H, P).
@@ -116,6 +123,7 @@ def world(state, params, noise):
     east, west = arm(state, params, tension)
     quarrel, split, beijing = fall_out(state, params, noise, tension, stance)
     sides = alignment.align(state, params, noise, tension)
+    offered, bound, with_west, with_east = alignment.bind(state, params, noise, tension, sides)
     nam, member, neutral, on_east = alignment.gather(state, params, noise, sides, quarrel)
     goodwill = state.goodwill * exp(-log(2.0) / params.goodwill_half_life)
     watched = tension[:, None] * logistic(2.0 * fresh + 2.0 * (state.effort[:, None] - 0.5))
@@ -123,7 +131,8 @@ def world(state, params, noise):
         "tension": tension, "arms_east": east, "arms_west": west, "in_crisis": in_crisis,
         "standoff": np.where(in_crisis, state.standoff + 1, 0).astype(np.int8),
         "missiles": missiles, "at_war": state.at_war | ended["war"], "goodwill": np.where(ended["settled"], 1.0, goodwill),
-        "alignment": sides, "neutral_share": neutral, "east_share": on_east, "nam": nam, "member": member,
+        "alignment": sides, "neutral_share": neutral, "east_share": on_east, "offered": offered, "bound": bound,
+        "allied_west": with_west, "allied_east": with_east, "nam": nam, "member": member,
         "quarrel": quarrel, "split": split, "beijing": beijing,
         "scrutiny": state.scrutiny + (watched - state.scrutiny) / params.watch_lag[:, None],
         "effort": state.effort + (np.minimum(1.5 * tension, 1.0) - state.effort) / params.effort_lag,
@@ -132,9 +141,10 @@ def world(state, params, noise):
 
 
 def arm(state, params, tension):
-    """Arms of East and West (H,) a month later; both build against the other and for what they hold against him."""
-    grievance = params.grievance * tension
-    more = rate(state.arms_east, state.arms_west, params.fear, params.fear, params.fatigue, params.fatigue, grievance, grievance)
+    """Arms of East and West (H,) a month later; both build against his arms as far as they feel threatened, and some in any case."""
+    times = 1 + (params.alarm - 1) * state.alarm
+    fear, grievance = params.fear * tension, params.grievance
+    more = rate(state.arms_east, state.arms_west, fear, times * fear, params.fatigue, params.fatigue, grievance, times * grievance)
     return np.maximum(state.arms_east + more[0], 0.0), np.maximum(state.arms_west + more[1], 0.0)
 
 
