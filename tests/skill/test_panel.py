@@ -16,7 +16,8 @@ from thaw.skill import log, saved, whole
 from thaw.skill.origins import Origin, check_scenario
 from thaw.skill.panel import Cell, base_rate, cells, names_in, places, probability, recorded_years
 from thaw.skill.scores import brier, clustered_error, events_in, log_score, panel_rows, reliability
-from thaw.skill.table import ANY, KINDS
+from thaw.skill.table import ANY
+from thaw.trust import KINDS
 
 UNREST = next(kind for kind in KINDS if kind.name == "mass unrest")
 SPLIT = next(kind for kind in KINDS if kind.name == "split")
@@ -97,28 +98,12 @@ class TestScores:
         assert sum(row["n"] for row in reliability(every)) == 41
 
 
-class TestTrust:
-    SCORES: ClassVar = {"opened": False, "panel": [{"name": "mass unrest", "events": 6, "brier_skill": 0.2, "low": 0.1, "high": 0.3},
-                                         {"name": "amnesty", "events": 4, "brier_skill": 0.9, "low": 0.8, "high": 1.0}]}  # fmt: skip
-
-    def test_below_five_events_there_is_no_number(self) -> None:
-        assert saved.trust_in(self.SCORES, "amnesty") == saved.Trust(None, None, None, 4)
-        assert saved.trust_in(self.SCORES, "mass unrest") == saved.Trust(0.2, 0.1, 0.3, 6)
-        assert saved.trust_in(self.SCORES, "nonsense").n is None
-
-    def test_events_find_their_kind(self) -> None:
-        assert {saved.KIND_OF[name] for name in ("uprising", "unrest")} == {"mass unrest"}
-        assert saved.trust("HUN.uprising") == saved.trust("uprising") == saved.trust("mass unrest")
-
-    def test_what_ships_was_made_on_development_origins(self) -> None:
-        shipped = saved.stored()
-        assert shipped["opened"] is False
-        assert max(row["year"] for row in shipped["origins"]) == 1955
-        assert {row["name"] for row in shipped["panel"]} == {*(kind.name for kind in KINDS), ANY}
-
-    def test_saved_is_read_again_with_the_code(self, tmp_path: Path) -> None:
-        saved.save(self.SCORES, tmp_path / "s.json")
+class TestSaved:
+    def test_scores_are_read_again_with_the_code(self, tmp_path: Path) -> None:
+        saved.save({"opened": False, "panel": []}, tmp_path / "s.json")
         assert set(json.loads((tmp_path / "s.json").read_text())) == {"opened", "panel", "code"}
+
+    def test_of_years_that_were_opened_none_are_kept(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="logged, not saved"):
             saved.save({"opened": True}, tmp_path / "t.json")
 

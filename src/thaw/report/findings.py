@@ -187,7 +187,7 @@ def parameter_words(run: Run) -> str:
 
 def trust_words(run: Run) -> str:
     """How well the model foretold what it was not shown; of scenarios that are not scored, that."""
-    from thaw.skill.saved import stored
+    from thaw.trust import stored
 
     scores = stored()
     if run.tape.manifest.get("scenario") != scores.get("scenario"):
