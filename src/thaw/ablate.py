@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thaw import names
-from thaw.arms import WHOLE, Arm, run_arms, years
 from thaw.errors import ScenarioError
 from thaw.fields import FIELDS, HEADLINES
+from thaw.model_arms import WHOLE, Arm, run_arms, years
 from thaw.plan import Plan
 from thaw.summary import NEAR_MONTHS
 

@@ -136,16 +136,14 @@ def run(
 
 def run_options(scenario: "Scenario", options: RunOptions, progress: Progress | None = None) -> "Tape":
     """Run checked options, telling how far it is."""
-    from thaw.engine import processes, run_to_tape
-    from thaw.engine.local import started_early
+    from thaw.engine import run_to_tape
 
     request: dict[str, Any] = {
         name: getattr(options, name) for name in ("workers", "chunk", "engine", "scheduler", "force", "resume")
     } | {"record_all": options.record == "all"}
     made_from = scenario.model_dump(mode="json", warnings=False)
-    with started_early(processes(options.histories, **request)):
-        plan = make_plan(scenario, options)
-        return run_to_tape(plan, options.histories, out=options.out or _scratch_folder(scenario.name), progress=progress, made_from=made_from, **request)
+    plan = make_plan(scenario, options)
+    return run_to_tape(plan, options.histories, out=options.out or _scratch_folder(scenario.name), progress=progress, made_from=made_from, **request)
 
 
 def make_plan(scenario: "Scenario", options: RunOptions, *, blind_to: str = "") -> "Plan":

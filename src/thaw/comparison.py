@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from thaw import invented, names, record
-from thaw.arms import Arm
 from thaw.dates import month_of
 from thaw.fields import FIELDS
+from thaw.model_arms import Arm
 from thaw.plan import Plan
 from thaw.system_rows import MEASURES, Measure
 

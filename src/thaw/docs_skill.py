@@ -8,7 +8,8 @@ from typing import Any
 
 from thaw.docs_text import table
 from thaw.errors import RunError
-from thaw.skill.saved import FILE, LEAST_EVENTS, parameters_from, stored
+from thaw.skill.saved import parameters_from
+from thaw.trust import FILE, LEAST_EVENTS, stored
 
 PERMUTED = "stances permuted"
 WHOSE = {"series": "series", "panel": "polities"}

@@ -128,6 +128,15 @@ def code_digest() -> str:
     return seen.hexdigest()
 
 
+@cache
+def model_digest() -> str:
+    """Hash of the code that decides results and of the posteriors that ship: of what the model says unless it is told otherwise."""
+    seen = hashlib.sha256(code_digest().encode())
+    for path in sorted(SHIPPED.glob("*.parquet")):
+        seen.update(path.name.encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
 def parts_of(node: ast.AST) -> Iterator[str]:
     """A syntax tree in words, the same for all versions of Python: without places, empty parts, docstrings and words of declarations.
 

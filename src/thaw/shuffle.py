@@ -14,8 +14,8 @@ import numpy as np
 
 from thaw import loop
 from thaw.ablate import SURE, Quantity, difference, quantities, series_fields
-from thaw.arms import WHOLE, Arm, run_arm
 from thaw.declare import Mechanism
+from thaw.model_arms import WHOLE, Arm, run_arm
 from thaw.plan import Order, Part, Plan
 
 HISTORIES, CITIZENS, SHUFFLES, SEED = 256, 1000, 8, 1

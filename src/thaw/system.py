@@ -1,6 +1,6 @@
 """Evidence for each row of the system: does it run, and does the record up to 1956 lie where the model says?
 
-One small run as it is and one without each mechanism, by the same luck (`thaw.arms`); the same answers to anyone, in a minute, kept in
+One small run as it is and one without each mechanism, by the same luck (`thaw.model_arms`); the same answers to anyone, in a minute, kept in
 the user's cache under a hash of the whole package, so that a change of code, scenario or record computes them anew.
 
     runs      all its names exist; each of its quantities moves and each of its events comes; each of its mechanisms, left out,
@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 
 from thaw import names
-from thaw.arms import WHOLE, Arm, by_year, run_arms
 from thaw.comparison import CUT, bare, compare, in_words
 from thaw.docs_text import table
 from thaw.fields import FIELDS
+from thaw.model_arms import WHOLE, Arm, by_year, run_arms
 from thaw.plan import Plan
 from thaw.system_rows import MEASURES, ROWS, Row
 

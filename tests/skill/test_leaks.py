@@ -18,7 +18,8 @@ from thaw.scenario import load_scenario
 from thaw.skill.origins import ARMS, DEALS, Origin, bare, bare_by_prior, followed, known_posterior, permuted, plan_of_origin, weighed
 from thaw.skill.panel import base_rate, places, probability
 from thaw.skill.series import forecast, rows_by_year
-from thaw.skill.table import KINDS, SERIES
+from thaw.skill.table import SERIES
+from thaw.trust import KINDS
 
 ORIGIN = dt.date(1953, 12, 31)
 

@@ -4,8 +4,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -13,13 +12,12 @@ from corrupt import invented
 
 from thaw import record
 from thaw.errors import ScenarioError
-from thaw.posterior import code_digest
-from thaw.report import findings
 from thaw.skill import log, saved, whole
 from thaw.skill.origins import ARMS, BARE, BARE_PRIOR, DEALS, MODEL, Origin, check_scenario
 from thaw.skill.panel import Cell, base_rate, cells, names_in, places, probability, recorded_years
 from thaw.skill.scores import brier, clustered_error, events_in, log_score, panel_rows, reliability
-from thaw.skill.table import ANY, KINDS
+from thaw.skill.table import ANY
+from thaw.trust import KINDS, made_here
 
 UNREST = next(kind for kind in KINDS if kind.name == "mass unrest")
 SPLIT = next(kind for kind in KINDS if kind.name == "split")
@@ -107,49 +105,14 @@ class TestScores:
         assert sum(row["n"] for row in reliability(every)) == 41
 
 
-class TestTrust:
-    SCORES: ClassVar = {"opened": False, "code": code_digest(), "panel": [{"name": "mass unrest", "events": 6, "brier_skill": 0.2, "low": 0.1, "high": 0.3},
-                                         {"name": "amnesty", "events": 4, "brier_skill": 0.9, "low": 0.8, "high": 1.0}]}  # fmt: skip
-
-    def test_below_five_events_there_is_no_number(self) -> None:
-        assert saved.trust_in(self.SCORES, "amnesty") == saved.Trust(None, None, None, 4)
-        assert saved.trust_in(self.SCORES, "mass unrest") == saved.Trust(0.2, 0.1, 0.3, 6)
-        assert saved.trust_in(self.SCORES, "nonsense").n is None
-
-    def test_scores_of_other_code_are_none_and_say_so(self) -> None:
-        for scores in ({**self.SCORES, "code": "0" * 64}, {name: part for name, part in self.SCORES.items() if name != "code"}):
-            for kind in ("mass unrest", "amnesty"):
-                found = saved.trust_in(scores, kind)
-                assert (found.score, found.low, found.high) == (None, None, None)
-                assert str(found) == found.json()["words"] == "untested (scores were made with other code: run thaw skill --save)"
-            assert "not among the kinds" in str(saved.trust_in(scores, "nonsense"))
-
-    def test_the_report_gives_no_figures_of_other_code(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        run: Any = SimpleNamespace(tape=SimpleNamespace(manifest={"scenario": "toy"}))
-        scores = {"scenario": "toy", "code": code_digest(), "panel": [], "summary": {"coverage90": 0.875, "median_crps_skill": 0.25}}
-        monkeypatch.setattr(saved, "stored", lambda: scores)
-        assert "is +0.25" in findings.trust_words(run)
-        scores["code"] = "0" * 64
-        assert findings.trust_words(run) == "Its forecasts were scored with other code (thaw skill --save scores them anew)."
-
-    def test_what_ships_was_made_with_the_code_as_it_is(self) -> None:
-        assert saved.made_here(saved.stored()), "thaw skill --save; python -m thaw.docs"
-
-    def test_events_find_their_kind(self) -> None:
-        assert {saved.KIND_OF[name] for name in ("uprising", "unrest")} == {"mass unrest"}
-        assert saved.trust("HUN.uprising") == saved.trust("uprising") == saved.trust("mass unrest")
-
-    def test_what_ships_was_made_on_development_origins(self) -> None:
-        shipped = saved.stored()
-        assert shipped["opened"] is False
-        assert max(row["year"] for row in shipped["origins"]) == 1955
-        assert {row["name"] for row in shipped["panel"]} == {*(kind.name for kind in KINDS), ANY}
-
-    def test_saved_is_read_again_with_the_code(self, tmp_path: Path) -> None:
-        saved.save({**self.SCORES, "code": "of another time"}, tmp_path / "s.json")
+class TestSaved:
+    def test_scores_are_read_again_with_the_code(self, tmp_path: Path) -> None:
+        saved.save({"opened": False, "panel": [], "model": "of another time"}, tmp_path / "s.json")
         found = json.loads((tmp_path / "s.json").read_text())
-        assert set(found) == {"opened", "panel", "code"}
-        assert saved.made_here(found)
+        assert set(found) == {"opened", "panel", "model"}
+        assert made_here(found)
+
+    def test_of_years_that_were_opened_none_are_kept(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="logged, not saved"):
             saved.save({"opened": True}, tmp_path / "t.json")
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from thaw import ablate, arms
+from thaw import ablate
 from thaw.ablate import Quantity, difference, effect, shown
-from thaw.arms import Arm
 from thaw.errors import ScenarioError
+from thaw.model_arms import WHOLE, Arm
 from thaw.scenario import load_scenario
 
 
@@ -84,4 +84,4 @@ def test_a_share_counts_what_comes_near_the_record(whole_plan):
 
 def test_only_numbers_are_averaged():
     assert "leader" not in ablate.series_fields()
-    assert arms.WHOLE == ""
+    assert WHOLE == ""

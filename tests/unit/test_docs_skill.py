@@ -7,7 +7,7 @@ import pytest
 
 from thaw import docs_skill
 from thaw.errors import RunError
-from thaw.skill.saved import FILE, stored
+from thaw.trust import FILE, stored
 
 RULES = {
     "scenario": "ussr-1945", "histories": 64, "citizens": 200, "seed": 3, "rule": {"coalition": "contest"},

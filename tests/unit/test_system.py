@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from thaw import system
-from thaw.arms import Arm
 from thaw.compile import compile_plan
+from thaw.model_arms import Arm
 from thaw.scenario import load_scenario
 from thaw.system_rows import Row
 

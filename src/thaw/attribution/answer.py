@@ -15,6 +15,7 @@ from thaw.attribution.premise import RecordPart, record_part
 from thaw.attribution.study import Found, Told
 from thaw.attribution.verdict import LEAST_ESS, Evidence, Verdict, of_difference, of_event, verdict
 from thaw.posterior import drawn_from
+from thaw.trust import Trust, kind_of, trust
 
 if TYPE_CHECKING:
     import pandas
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from thaw.api import RunOptions
     from thaw.plan import Plan
     from thaw.scenario import Scenario
-    from thaw.skill.saved import Trust
 
 HISTORIES, CITIZENS = 256, 1000
 EFFECTS = ("necessary", "contributory", "hindering")  # words that say there is one
@@ -148,10 +148,8 @@ class Answer:
         }
 
     @property
-    def trust(self) -> "Trust":
+    def trust(self) -> Trust:
         """How well events of this kind were foretold out of sample; of quantities, of several kinds and of kinds with few events, it is untested."""
-        from thaw.skill.saved import kind_of, trust
-
         kinds = {kind_of(event) for event in (self.claim.effect.events if self.claim.effect else ())}
         return trust(kinds.pop() if len(kinds) == 1 else "")
 

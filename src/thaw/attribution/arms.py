@@ -1,7 +1,8 @@
-"""Arms: the same histories once as they are and again with a cause prevented, forced, or their luck drawn anew.
+"""Arms of a cause: the same histories once as they are and again with it prevented, forced, or their luck drawn anew.
 
-A trunk is one run; branches leave it at a month and share every month before. Nothing is written to disk: an arm keeps the onsets of the
-events asked for and the quantities asked for, by month. Trunks go over the cores; neither cores nor chunks show in a result.
+A trunk is one run; branches leave it at a month and share every month before. Nothing is written to disk but ends of months that later runs
+start from: an arm keeps the onsets of the events asked for and the quantities asked for, by month. Trunks go over the cores; neither cores
+nor chunks show in a result. `thaw.model_arms` is the same for mechanisms left out, with whole fields.
 """
 
 import pickle
@@ -180,29 +181,41 @@ def _leg(
 ) -> loop.Snapshot | None:  # fmt: skip
     """Run arms side by side to the end of month `stop`, filling what each keeps; what that month leaves behind. `keep` hears of months in `marks`."""
     known = [start for start in starts if start is not None]
-    start = together(known) if known else None
-    if stop < (start.month + 1 if start else 0):
-        return start
+    ending = [together(known) if known else None]
     size = arms[0].last - arms[0].first
     logs = [kept.log for kept in arms]
     wide = wide_log(logs, size)
-    faults: list[loop.Fault] = []
-    ending: list[loop.Snapshot] = []
 
     def seen(snapshot: loop.Snapshot) -> None:
-        share(snapshot.month, snapshot.state, arms, wide, faults)
         if snapshot.month in marks:
             hand_out(wide, logs, size)
             keep(snapshot, arms)
         ending[:] = [snapshot]
 
-    plan = side_by_side([kept.plan for kept in arms], histories)
-    for month, _ in loop.simulate(plan, arms[0].first, arms[0].last, start=start, log=wide, faults=faults, keep=seen):
+    for _ in months_of(side_by_side([kept.plan for kept in arms], histories), arms, wide, stop, ending[0], seen):
         count(len(arms))
-        if month >= stop:
-            break
     hand_out(wide, logs, size)
     return ending[-1]
+
+
+def months_of(
+    plan: Plan, arms: Sequence[Kept], log: Log, last: int, start: loop.Snapshot | None = None, keep: Callable[[loop.Snapshot], None] | None = None,
+    frozen: Mapping[str, Any] | None = None,
+) -> Iterator["loop.State"]:  # fmt: skip
+    """The states at the end of each month up to `last`, each after the arms side by side have taken what they want of it."""
+    faults: list[loop.Fault] = []
+
+    def seen(snapshot: loop.Snapshot) -> None:
+        share(snapshot.month, snapshot.state, arms, log, faults)
+        if keep:
+            keep(snapshot)
+
+    if last < (start.month + 1 if start else 0):
+        return
+    for month, state in loop.simulate(plan, arms[0].first, arms[0].last, start=start, log=log, faults=faults, keep=seen, frozen=frozen):
+        yield state
+        if month >= last:
+            return
 
 
 def share(month: int, state: "loop.State", arms: Sequence[Kept], wide: Log, faults: list[loop.Fault]) -> None:
@@ -236,26 +249,6 @@ def _stored(folder: Path, name: str, month: int, empty: Kept) -> tuple[loop.Snap
     with _place(folder, name, month, empty.first).open("rb") as file:
         when, arrays, sizes, clocks, content = pickle.load(file)
     return loop.Snapshot(when, loop.State(arrays, sizes), clocks), empty.filled(content)
-
-
-def months_of(
-    plan: Plan, kept: Kept, last: int, start: loop.Snapshot | None = None, keep: Callable[[loop.Snapshot], None] | None = None,
-    frozen: Mapping[str, Any] | None = None,
-) -> Iterator["loop.State"]:  # fmt: skip
-    """The states at the end of each month up to `last`, each after `kept` has taken what it wants of it."""
-    faults: list[loop.Fault] = []
-
-    def seen(snapshot: loop.Snapshot) -> None:
-        share(snapshot.month, snapshot.state, [kept], kept.log, faults)
-        if keep:
-            keep(snapshot)
-
-    if last < (start.month + 1 if start else 0):
-        return
-    for month, state in loop.simulate(plan, kept.first, kept.last, start=start, log=kept.log, faults=faults, keep=seen, frozen=frozen):
-        yield state
-        if month >= last:
-            return
 
 
 def drawn_parameters(plan: Plan, histories: int) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -118,7 +118,7 @@ def run_paths(bound: Bound, mechanisms: Sequence[str], first: int, last: int, wa
         arms[f"alone {name}"] = (without_it, {name: ours})
     kept = {name: before.copy(plan) for name, (plan, _) in arms.items()}
     with ExitStack() as stack:
-        running = {name: months_of(plan, kept[name], bound.deadline, start, None, frozen) for name, (plan, frozen) in arms.items()}
+        running = {name: months_of(plan, [kept[name]], kept[name].log, bound.deadline, start, frozen=frozen) for name, (plan, frozen) in arms.items()}
         for months in running.values():
             stack.callback(months.close)  # type: ignore[attr-defined]
         for ours.state in running["forced"]:
@@ -137,7 +137,7 @@ def _snapshot(bound: Bound, plan: "loop.Plan", first: int, last: int, watch: Wat
     def keep(snapshot: loop.Snapshot) -> None:
         found[:] = [snapshot]
 
-    for _ in months_of(plan, before, bound.date - 1, None, keep) if bound.date > 0 else ():
+    for _ in months_of(plan, [before], before.log, bound.date - 1, keep=keep) if bound.date > 0 else ():
         pass
     return (found[-1] if found else None), before
 

@@ -99,17 +99,14 @@ def run_to_tape(
     return Tape(path, manifest)
 
 
-def processes(
-    histories: int, *, workers: int | None = None, chunk: int | None = None, engine: str = "local", scheduler: str | None = None,
-    force: bool = False, resume: bool = False, record_all: bool = False,
-) -> int:  # fmt: skip
-    """How many processes of its own such a run keeps busy; a ScenarioError where it could not be made.
+def processes(histories: int, *, workers: int | None = None, chunk: int | None = None) -> int:
+    """How many processes of its own a run keeps busy; a ScenarioError where it could not be made.
 
     >>> [processes(histories, workers=2) for histories in (64, 1024)]
     [1, 2]
     """
-    workers = _check(histories, workers, chunk, engine, scheduler, force, resume)
-    return min(workers, -(-histories // (chunk or chunk_size(histories, workers, record_all)))) if engine == "local" else 0
+    workers = _check(histories, workers, chunk, "local", None, False, False)
+    return min(workers, -(-histories // (chunk or chunk_size(histories, workers))))
 
 
 def chunk_size(histories: int, workers: int, record_all: bool = False) -> int:

@@ -24,7 +24,6 @@ Job = tuple[int, int]  # histories first to last, exclusive
 Work = Callable[[int, int, Callable[[float], None]], Any]
 Heard = Callable[[float], None]  # told how many histories' worth is done
 _SECONDS_TO_STOP = 2.0
-_ready: list["_Worker"] = []  # started, without work yet
 
 
 def run_local(jobs: Sequence[Job], work: Work, *, workers: int, progress: Heard | None = None) -> Generator[tuple[Job, Any]]:
@@ -37,18 +36,6 @@ def run_local(jobs: Sequence[Job], work: Work, *, workers: int, progress: Heard 
     if workers <= 1 or len(jobs) <= 1:
         return _run_here(jobs, work, heard)
     return _run_pool(jobs, work, min(workers, len(jobs)), heard)
-
-
-@contextmanager
-def started_early(workers: int) -> Iterator[None]:
-    """Start workers that import what they need while this process makes the plan; runs inside take them, what is left over is stopped."""
-    try:
-        for _ in range(workers if workers > 1 else 0):
-            _ready.append(_spawn())
-        yield
-    finally:
-        _stop(_ready)
-        _ready.clear()
 
 
 def _share_of(heard: Heard, before: float, size: int, share: float) -> None:
@@ -111,9 +98,10 @@ def _run_pool(jobs: Sequence[Job], work: Work, workers: int, heard: Heard) -> Ge
     done = 0
     try:
         for _ in range(workers):
-            pool.append(_ready.pop() if _ready else _spawn())
-            pool[-1].set_to(work)
-            pool[-1].start(waiting.pop())
+            pool.append(_spawn())
+        for worker in pool:  # all of them import what they need meanwhile
+            worker.set_to(work)
+            worker.start(waiting.pop())
         while any(worker.job for worker in pool):
             for worker in _speaking(pool):
                 try:

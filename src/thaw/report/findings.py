@@ -187,13 +187,13 @@ def parameter_words(run: Run) -> str:
 
 def trust_words(run: Run) -> str:
     """How well the model foretold what it was not shown; of scenarios that are not scored, that."""
-    from thaw.skill.saved import made_here, stored
+    from thaw.trust import made_here, stored
 
     scores = stored()
     if run.tape.manifest.get("scenario") != scores.get("scenario"):
         return "Forecasts of this scenario have not been scored (thaw skill scores the Soviet bloc of 1953–1956)."
     if not made_here(scores):
-        return "Its forecasts were scored with other code (thaw skill --save scores them anew)."
+        return "Its forecasts were scored with other code or posteriors (thaw skill --save scores them anew)."
     whole = scores["summary"]
     few = [row["name"] for row in scores["panel"] if not row["tested"]]
     return (

@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from thaw.skill.saved import Trust, trust
+from thaw.trust import Trust, trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

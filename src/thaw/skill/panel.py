@@ -9,7 +9,7 @@ import numpy as np
 
 from thaw.plan import Plan
 from thaw.skill.rivals import outside_rate, past_rate
-from thaw.skill.table import KINDS, Kind
+from thaw.trust import KINDS, Kind
 
 if TYPE_CHECKING:
     from thaw.skill.origins import Origin
@@ -40,7 +40,7 @@ def places(plan: Plan, kind: Kind) -> tuple[str, ...]:
 def names_in(kind: Kind, polity: str) -> tuple[str, ...]:
     """The full names of a kind's events in a polity; a break between Moscow and Beijing is the world's and counts for China.
 
-    >>> from thaw.skill.table import KINDS
+    >>> from thaw.trust import KINDS
     >>> names_in(KINDS[-1], "CHN"), names_in(KINDS[-1], "HUN")
     (('WLD.sino_soviet_split',), ('HUN.exit',))
     """

@@ -14,9 +14,9 @@ import numpy as np
 from thaw.skill.origins import BARE, BARE_PRIOR, DEALS, MODEL, PERMUTED
 from thaw.skill.panel import Cell, by_kind
 from thaw.skill.rivals import PERSISTENCE, TREND
-from thaw.skill.saved import LEAST_EVENTS
 from thaw.skill.series import Point
 from thaw.skill.table import ANY, SERIES
+from thaw.trust import LEAST_EVENTS
 
 RULES = (PERSISTENCE, TREND)
 RIVALS = (*RULES, BARE, BARE_PRIOR)

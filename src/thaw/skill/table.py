@@ -1,9 +1,8 @@
-"""What is scored, named before any score was seen: fifteen series and five kinds of events.
+"""What is scored, named before any score was seen: fifteen series, and the five kinds of events of `thaw.trust`.
 
 A series is a row of `MEASURES` that the record has for single years both before 1953 and after, and that one mechanism of the model writes.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from thaw.fields import FIELDS
@@ -59,29 +58,4 @@ SERIES = (
     Series("WLD", "states_allied_east", "world", DIFFERENCE),
 )
 
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of event of the panel.
-
-    events  any of these in a year counts once, as `succession` in a polity
-    among   "all" ruling parties of the bloc, Moscow's included; "satellites" alone; or "satellites and China"
-    also    events that claims ask about and that count as this kind
-    """
-
-    name: str
-    events: tuple[str, ...]
-    among: str
-    also: tuple[str, ...] = ()
-
-
-KINDS = (
-    Kind("leader change", ("succession",), "all", ("leader_ousted",)),
-    Kind("mass unrest", ("unrest", "uprising"), "all"),
-    Kind("intervention", ("intervention",), "satellites"),
-    Kind("amnesty", ("amnesty",), "all"),
-    Kind("split", ("exit", "sino_soviet_split"), "satellites and China"),
-)
 ANY = "any of them"  # the panel's last row: all kinds together
-
-KIND_OF: Mapping[str, str] = {event: kind.name for kind in KINDS for event in (*kind.events, *kind.also)}

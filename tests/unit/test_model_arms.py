@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from thaw import arms
+from thaw import model_arms
 from thaw.errors import RunError
 
 FIELDS = ("fear", "line", "alive", "tension", "nothing")
@@ -16,19 +16,19 @@ def short(plan):
 
 @pytest.fixture(scope="module")
 def told(short):
-    return arms.run_arms(short, ["terror"], 8, FIELDS, workers=1, monthly=FIELDS, twins=4)
+    return model_arms.run_arms(short, ["terror"], 8, FIELDS, workers=1, monthly=FIELDS, twins=4)
 
 
 def test_only_what_is_simulated_is_kept(told):
-    assert {"fear", "line", "alive"} <= set(told[arms.WHOLE].series)
-    assert "nothing" not in told[arms.WHOLE].series
+    assert {"fear", "line", "alive"} <= set(told[model_arms.WHOLE].series)
+    assert "nothing" not in told[model_arms.WHOLE].series
 
 
 def test_the_whole_arm_is_by_month_the_other_by_year(told, short):
     assert told[""].series["fear"].shape[:2] == (8, 6)
     assert told["terror"].series["fear"].shape[:2] == (4, 2)
-    assert arms.by_year(short, told[""].series["fear"]).shape[:2] == (8, 2)
-    assert arms.years(short).tolist() == [1952, 1953]
+    assert model_arms.by_year(short, told[""].series["fear"]).shape[:2] == (8, 2)
+    assert model_arms.years(short).tolist() == [1952, 1953]
 
 
 def test_without_its_mechanism_a_field_stands_still(told):
@@ -46,7 +46,7 @@ def test_first_months_and_counts_are_of_the_same_events(told):
 
 
 def test_processes_do_not_show(told, short):
-    again = arms.run_arms(short, ["terror"], 8, FIELDS, workers=2, monthly=FIELDS, twins=4)
+    again = model_arms.run_arms(short, ["terror"], 8, FIELDS, workers=2, monthly=FIELDS, twins=4)
     for name, arm in told.items():
         assert arm.counts == again[name].counts
         for field, values in arm.series.items():
@@ -54,6 +54,6 @@ def test_processes_do_not_show(told, short):
 
 
 def test_it_is_said_without_what_the_model_cannot_run(short, monkeypatch):
-    monkeypatch.setattr(arms, "run_arm", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(model_arms, "run_arm", lambda *_, **__: 1 / 0)
     with pytest.raises(RunError, match="cannot run without terror: ZeroDivisionError"):
-        arms._work(short, ("", "terror"), (8, 8), (), (), 1, 2, lambda _: None)
+        model_arms._work(short, ("", "terror"), (8, 8), (), (), 1, 2, lambda _: None)

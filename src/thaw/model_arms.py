@@ -1,6 +1,8 @@
-"""Arms: the same histories once as they are and once without each mechanism, by the same luck. For `thaw ablate` and `thaw show system`.
+"""Arms of the model: the same histories as they are, without each mechanism, or in another order of the month, by the same luck.
 
-Nothing is written to disk. Arms go over the cores; each is one chunk at a time, so neither cores nor chunks show in a result.
+For `thaw ablate`, `thaw show system` and `thaw.shuffle`: means of whole fields by year and every event of every polity. Arms of a cause, which
+branch off one another and keep what a claim asks for, are `thaw.attribution.arms`. Nothing is written to disk. Arms go over the cores;
+each is one chunk at a time, so neither cores nor chunks show in a result.
 """
 
 from collections.abc import Callable, Collection, Iterable
