@@ -117,7 +117,7 @@ MAY = {
     "mechanisms": GROUND | {"declare", "court", "cohorts", "alignment", "classics", "mechanisms"},
     "loop": GROUND | {"declare", "fields", "state", "noise", "plan", "court", "mechanisms"},
     "record": {"errors", "record"},
-    "trust": set(),
+    "trust": {"posterior"},
 }
 
 
