@@ -39,7 +39,16 @@ def plan_of(manifest: Mapping[str, Any]) -> Plan:
         plan = make_plan(scenario, RunOptions(**settings, without=tuple(manifest["without"]), free=free))
         if plan_key((plan, manifest["record_all"])) == manifest["key"]:
             return plan
-    raise RunError("this run was made by another version, whose histories cannot be simulated again.")
+    raise RunError(_why_not(manifest.get("fitted") or {}))
+
+
+def _why_not(fitted: Mapping[str, Any]) -> str:
+    """Why the plan made anew is another one: of a posterior that was given as a file a run keeps no more than what it was fitted to."""
+    if not fitted:
+        return "this run was made by another version, whose histories cannot be simulated again."
+    without = f" without {fitted['without']}" if fitted.get("without") else ""
+    drawn = f"it drew its parameters from a posterior fitted to the record up to {fitted['cut']}{without}, given as a file"
+    return f"this run cannot be simulated again: {drawn}, or was made by another version."
 
 
 def replay(plan: Plan, history: int, months: Iterable[int], fields: Iterable[str]) -> dict[int, dict[str, np.ndarray]]:

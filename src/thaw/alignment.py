@@ -36,7 +36,7 @@ PARAMS = (
     param("protection", 1.0, unit="logit", prior="normal(1, 0.3)", source="record:states.csv alliances 1947-53", meaning="pull of a pact that the West offers"),
     param("treaty", 3.5, unit="logit", prior="lognormal(3.5, 0.2)", source="record:states.csv alliances 1945-53, one left in 250 years",
           meaning="more of that where a treaty binds it"),
-    param("pact", 0.015, unit="1/month", prior="lognormal(0.015, 0.4)", source="record:states.csv alliances 1945-53, 3 in 203 months",
+    param("pact", 0.012, unit="1/month", prior="lognormal(0.012, 0.4)", source="record:states.csv alliances 1945-53, 3 in 251 months of four theatres",
           meaning="hazard of an offer in a theatre at middling tension"),
     param("signing", 0.1, unit="1/month", prior="lognormal(0.1, 0.5)", source="record:states.csv alliances 1947-53",
           meaning="hazard that Moscow binds a state that is free to sign, at middling tension"),
@@ -53,14 +53,22 @@ PARAMS = (
 )  # fmt: skip
 
 
-def align(state, params, noise, tension):
+def offer(state, params, noise, tension):
+    """Where the West has offered a pact (H, T): as given, or, where that is not said, sooner the higher tension is."""
+    told, unsaid = state.pacts > 0, state.pacts < 0
+    threat = (params.pact_by_tension * (tension - 0.5))[:, None]
+    rate = hazard(params.pact[:, None] * unsaid, tension=threat)
+    return state.offered | noise.happens("pact", rate, requires=~state.offered & (told | unsaid), also=told)
+
+
+def align(state, params, noise, tension, offered):
     """The side of every state (H, W) after this month: poles, obedient satellites, and those who choose now."""
     sides = state.alignment.copy()
-    asked = (state.theatre >= 0) & ((state.pacts > 0) & ~state.offered.all(axis=0))[state.theatre]
-    now = state.independent & (state.pole == 0) & (state.january | asked | (sides == NOT_YET).any(axis=0))
-    if now.any():
-        w = np.flatnonzero(now)
-        sides[:, w] = choose(state, params, noise, tension, w)
+    called = (state.theatre >= 0) & (offered & ~state.offered)[:, state.theatre]
+    now = (state.january | called | (sides == NOT_YET)) & state.independent & (state.pole == 0)
+    w = np.flatnonzero(now.any(axis=0))
+    if len(w):
+        sides[:, w] = np.where(now[:, w], choose(state, params, noise, tension, offered, w), sides[:, w])
     sides[:, state.pole > 0] = state.pole[state.pole > 0]
     for p in np.flatnonzero(state.bloc & state.exists & (state.state_of >= 0)):
         w, left = state.state_of[p], state.exited[:, p]
@@ -70,16 +78,16 @@ def align(state, params, noise, tension):
     return sides
 
 
-def choose(state, params, noise, tension, w):
+def choose(state, params, noise, tension, offered, w):
     """What the states at places `w` would choose now, (H, w) of NEITHER, WEST, EAST."""
     past, colony = state.alignment[:, w], state.colony[w]
     habit = params.habit[:, None] + params.treaty[:, None] * state.bound[:, w]
     common = (params.tightness * (tension - 0.5) - params.outside * (state.neutral_share - 0.5))[:, None]
     ruled, near = kin(state, w)
-    offered = (state.theatre[w] >= 0) & (state.offered | (state.pacts > 0))[:, state.theatre[w]]
+    protected = (state.theatre[w] >= 0) & offered[:, state.theatre[w]]
     west = (
         params.west[:, None] - params.west_distance[:, None] * state.km_washington[w]
-        + params.aid[:, None] * state.aided[w] + params.protection[:, None] * offered
+        + params.aid[:, None] * state.aided[w] + params.protection[:, None] * protected
         + params.colony_west[:, None] * colony + habit * (past == WEST) + common - params.kinship[:, None] * ruled
     )  # fmt: skip
     east = (
@@ -93,11 +101,9 @@ def choose(state, params, noise, tension, w):
     return np.where(luck * total < to_east, EAST, np.where((1 - luck) * total < to_west, WEST, NEITHER))
 
 
-def bind(state, params, noise, tension, sides):
-    """Treaties: where the West has offered a pact (H, T), which states are bound (H, W), the shares bound to West and East, poles included (H,)."""
+def bind(state, params, noise, tension, sides, offered):
+    """Treaties: which states are bound (H, W), and the shares bound to West and East, poles included (H,)."""
     threat = (params.pact_by_tension * (tension - 0.5))[:, None]
-    told, unsaid = state.pacts > 0, state.pacts < 0
-    offered = state.offered | told | noise.happens("pact", hazard(params.pact[:, None], tension=threat), requires=~state.offered & unsaid)
     ruled, _ = kin(state, np.arange(sides.shape[1]))
     free = state.independent & (state.pole == 0) & ~state.armistice
     with_east = (sides == EAST) & free
@@ -106,7 +112,7 @@ def bind(state, params, noise, tension, sides):
     bound = joins | with_east & (signs | (state.bound & (state.alignment == EAST)))
     states = max(int(state.independent.sum()), 1)
     west, east = (bound & (sides == WEST)).sum(axis=1), (bound & (sides == EAST)).sum(axis=1)
-    return offered, bound, (west + (west > 0)) / states, (east + (east > 0)) / states
+    return bound, (west + (west > 0)) / states, (east + (east > 0)) / states
 
 
 def kin(state, w):

@@ -13,7 +13,6 @@ first value.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -139,7 +138,13 @@ def shown(measure: Measure, plan: Plan, values: np.ndarray, row: Any) -> np.ndar
     seen = seen * measure.scale
     if measure.states:
         return np.round(seen * plan.calendar["independent"][end].sum())  # shares on the tape are rounded
-    return seen * people_in(row.end.year) if measure.people else seen
+    return seen * _heads(plan, row) if measure.people else seen
+
+
+def _heads(plan: Plan, row: Any) -> float:
+    """Population (thousand) in the middle of a row's last year, as the plan has it: what the record says of it later need not be known yet."""
+    month = plan.months.index((row.end.year, 7)) if (row.end.year, 7) in plan.months else 0
+    return float(plan.calendar["population"][month, plan.polities.index(row.polity)])
 
 
 def _directions(name: str, measure: Measure, seen: list[tuple[Any, np.ndarray]]) -> Iterator[dict[str, Any]]:
@@ -162,14 +167,6 @@ def _range(row: Any) -> tuple[float, float]:
         row.value if row.low is None else min(row.value, row.low),
         row.value if row.high is None else max(row.value, row.high),
     )
-
-
-@cache
-def people_in(year: int) -> float:
-    """Soviet population in the middle of a year, thousand: between two Januaries of the record."""
-    people = {row.start.year: row.value for row in record.series("SUN", "population")}
-    near = [people[when] for when in (year, year + 1) if when in people]
-    return sum(near) / len(near) if near else float("nan")
 
 
 def _point(kind: str, name: str, when: str, value: Any, low: Any, high: Any, inside: bool) -> dict[str, Any]:

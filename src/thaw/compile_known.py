@@ -14,14 +14,13 @@ The second is for fits, which look at the same histories from many ends: what a 
 stays in either plan and comes from later years is declared in docs/skill.md.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from thaw import record
 from thaw.compile import between, by_year, compile_plan, forums, with_acts
-from thaw.compile_events import NATURAL
 from thaw.dates import month_number, month_of
 from thaw.errors import ScenarioError
 from thaw.fields import FIELDS
@@ -32,7 +31,7 @@ TREND = 5.0  # years whose line is carried on
 COUNTED = {("DDR", "population"): {1950.7: 18388.0}}  # census of 31 August 1950, thousand (from memory); the record begins later
 
 
-def plan_known(scenario, month: str) -> Plan:
+def plan_up_to(scenario, month: str) -> Plan:
     """The plan of a scenario with nothing in it that was known only after a month 'YYYY-MM'; ScenarioError if it has no such month."""
     plan = compile_plan(scenario)
     first = month_number(scenario.start)
@@ -49,11 +48,12 @@ def plan_known(scenario, month: str) -> Plan:
     for name, values in zip(("forum", "congress"), freed, strict=True):
         calendar[name] = np.concatenate([calendar[name][: last + 1], values[last + 1 :]])
     calendar |= _numbers(plan, first + last)
-    known = plan.with_(calendar=calendar, pins=_pinned(plan, lambda died: last + 0.5 if died is None or died > last else -1.0, last))
+    pins = {name: np.where(_died(plan) > last, last + 0.5, months) for name, months in plan.pins.items()}
+    known = plan.with_(calendar=calendar, pins=pins)
     return with_acts(_only_states(known, np.asarray(calendar["independent"].any(axis=0))), scenario)
 
 
-def plan_as_known(scenario, year: int) -> Plan:
+def plan_month_by_month(scenario, year: int) -> Plan:
     """The plan of a scenario in which no month rests on a row later than itself, those up to the end of a year on none later than that."""
     plan = compile_plan(scenario)
     first = month_number(scenario.start)
@@ -62,8 +62,9 @@ def plan_as_known(scenario, year: int) -> Plan:
         at = later * 12 + 11 - first
         for name, values in _numbers(plan, later * 12 + 11).items():
             calendar[name] = np.concatenate([calendar[name][:at], values[at:]])
-    end = len(plan.months)
-    return plan.with_(calendar=calendar, pins=_pinned(plan, lambda died: (end if died is None else died) + 0.5, end))
+    died, end = _died(plan), len(plan.months)
+    spared = np.where(np.isnan(died), -1.0, np.minimum(died, end) + 0.5)  # nobody dies of age before he died
+    return plan.with_(calendar=calendar, pins={name: np.where((months >= 0) & (died <= end), months, spared) for name, months in plan.pins.items()})
 
 
 def _only_states(plan: Plan, kept: np.ndarray) -> Plan:
@@ -89,18 +90,12 @@ def _after(values: np.ndarray, new: Any, last: int) -> np.ndarray:
     return changed
 
 
-def _pinned(plan: Plan, spared: Callable[[int | None], float], last: int) -> dict[str, np.ndarray]:
-    """When each person dies (E,): as recorded if of himself and up to month `last`, else not of age before `spared` says, given the month (see `Plan.pins`)."""
-    if "death" not in plan.pins:
-        return dict(plan.pins)
+def _died(plan: Plan) -> np.ndarray:
+    """The month in which each person died (E,), of whatever cause; inf of those whom the record has outlive it, NaN of those it does not know."""
     people = {person.id: person for person in record.people()}
     first = plan.months[0][0] * 12 + plan.months[0][1] - 1
-    pins = np.full(len(plan.persons), -1.0)
-    for e, person in enumerate(plan.persons):
-        if (row := people.get(person)) is not None:
-            died = month_of(row.died) - first if row.died else None
-            pins[e] = max(died, 0) if died is not None and died <= last and row.death_cause in NATURAL else spared(died)
-    return {"death": pins}
+    rows = [people.get(person) for person in plan.persons]
+    return np.array([np.nan if row is None else month_of(row.died) - first if row.died else np.inf for row in rows])
 
 
 def _numbers(plan: Plan, last: int) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ import numpy as np
 from thaw import record
 from thaw.alignment import EAST, NEITHER, NOT_YET, WEST
 from thaw.axes import THEATRES
-from thaw.dates import month_number, month_of
+from thaw.dates import month_of
 from thaw.kernels.portable import exp, log
 from thaw.states import allied, distances, independence
 
@@ -40,7 +40,12 @@ FREED = (1945 * 12, 1956 * 12 + 11)  # months over which their sum is spread eve
 POLES = {"USA": WEST, "SUN": EAST}
 IN_REACH = 2.6  # thousand km from Washington: the Greater Antilles
 CHINA = "CHN"
-PACTS = {"E086": "berlin"}  # id of the event in the record -> theatre of the pact offered by it: NATO
+PACTS = {  # theatre -> month of the treaty by which the West offered its states a pact (record/states.csv: alliance_from), id of the event in the record
+    "caribbean": (1947 * 12 + 8, ""),  # Rio de Janeiro
+    "berlin": (1949 * 12 + 3, "E086"),  # North Atlantic
+    "straits": (1951 * 12 + 8, ""),  # San Francisco: with Australia and New Zealand, the Philippines, Japan
+    "middle_east": (1955 * 12 + 1, ""),  # Baghdad
+}
 ENEMIES, ARMISTICE, PEACE = ("BGR", "FIN", "HUN", "ITA", "ROU"), 1944 * 12 + 8, 1947 * 12 + 8  # of the victors; peace treaties in force 15 September 1947
 REGIONS = {  # region of a state -> theatre of crisis in which it lies; Africa south of the Sahara lies in none
     "north_america": "berlin", "western_europe": "berlin", "eastern_europe": "berlin", "latin_america": "caribbean",
@@ -81,19 +86,15 @@ def alarm(months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collectio
 
 
 def pacts(months: Sequence[tuple[int, int]], *, free: bool, leave_out: Collection[str] = ()) -> np.ndarray:
-    """Whether the West has offered a pact in each theatre by each month (month, T): 1, 0, or -1 after 1956 or when `free`.
+    """Whether the West has offered a pact in each theatre by each month (month, T): 1, 0, or -1 where the model decides.
 
-    It has from the month in which treaties bind two of its states.
+    It does after 1956, when `free`, and of a pact that is thought away from its month on.
     """
     numbers = np.array([year * 12 + month - 1 for year, month in months])
     known = np.full((len(months), len(THEATRES)), -1.0)
-    if free:
-        return known
-    for place, theatre in enumerate(THEATRES):
-        there = [row for row in record.states() if row.alliance == "west" and REGIONS.get(row.region) == theatre and row.code not in POLES]
-        second = sorted(month_number(row.alliance_from or "") for row in there)[1]
-        thought_away = theatre in (PACTS.get(event) for event in leave_out)
-        known[:, place] = np.where(numbers <= FREED[1], (numbers >= second) & (not thought_away), -1.0)
+    for theatre, (signed, event) in () if free else PACTS.items():
+        given = np.where(numbers < signed, 0.0, -1.0 if event in leave_out else 1.0)
+        known[:, THEATRES.index(theatre)] = np.where(numbers <= FREED[1], given, -1.0)
     return known
 
 

@@ -26,8 +26,9 @@ from thaw.plan import Plan
 SHIPPED = Path(__file__).parent / "posteriors"
 DECIDING = (
     "axes.py", "fields.py", "declare.py", "state.py", "plan.py", "noise.py", "loop.py", "court.py", "cohorts.py", "alignment.py", "recorded.py",
-    "compile.py", "compile_events.py", "compile_world.py", "invented.py", "states.py", "kernels", "mechanisms",
+    "compile.py", "compile_events.py", "compile_known.py", "compile_world.py", "invented.py", "states.py", "kernels", "mechanisms",
 )  # fmt: skip
+READING = ("comparison.py", "system_rows.py")  # how the record's rows are read off histories
 WORDS = frozenset({"meaning", "source", "unit"})  # of declarations: they say what a number is and change no result
 CLAIMS_CUT = 1956  # whose file also holds the posteriors that leave out what claims are about
 EVENTS, NUMBERS = "events", "numbers"  # what these leave out: events and who led, so that numbers alone are seen; or all numbers
@@ -73,11 +74,18 @@ def shipped(scenario: str, cut: int = 1956, without: str = "") -> Posterior | No
     return read_posterior(path, without)
 
 
+def ships(scenario: str, cut: int) -> tuple[str, ...]:
+    """What the posteriors that come with the package for a scenario and cut leave out, '' for nothing; none where there are none."""
+    path = SHIPPED / f"{scenario}-{cut}.parquet"
+    return tuple(_about(path)["without"]) if path.is_file() else ()
+
+
 def read_posterior(path: Path, without: str = "") -> Posterior:
     """The posterior in a file that `thaw fit` wrote; ScenarioError if there is none that leaves out what is asked for."""
     about = _about(Path(path))
     if without not in about["without"]:
-        raise ScenarioError(f"{path} holds no posterior without {without}. Expected a file of thaw fit with the cut {CLAIMS_CUT} or a single cut.")
+        held = ", ".join(f"without {name}" if name else "the whole one" for name in about["without"])
+        raise ScenarioError(f"{path} holds no posterior without {without}, only {held}. Expected a file of thaw fit for {CLAIMS_CUT}, or for its last cut.")
     return _read(Path(path), about, without)
 
 
@@ -92,7 +100,8 @@ def with_posterior(plan: Plan, posterior: Posterior) -> Plan:
         )
     if not made_for(plan, posterior):
         raise ScenarioError(
-            f"this posterior was made for another '{plan.name}': people, judgements, priors, polities or the first month differ. Run thaw fit, or use --prior."
+            f"this posterior was made for another '{plan.name}': people, judgements, first values, priors, polities or the first month differ. "
+            "Run thaw fit, or use --prior."
         )
     told = {
         "cut": posterior.cut, "method": posterior.about.get("method", ""), "without": posterior.without, "contraction": dict(posterior.contraction),
@@ -106,8 +115,8 @@ def made_for(plan: Plan, posterior: Posterior) -> bool:
 
 
 def scenario_digest(plan: Plan) -> str:
-    """Hash of what a fit rests on of its scenario: first month, polities, people, judgements of them, and priors."""
-    return digest_of([plan.name, plan.months[0], plan.polities, plan.persons, dict(plan.traits), dict(plan.priors)])
+    """Hash of what a fit rests on of its scenario: first month, polities, people, judgements of them, first and constant values, and priors."""
+    return digest_of([plan.name, plan.months[0], plan.polities, plan.persons, dict(plan.traits), dict(plan.initial), dict(plan.given), dict(plan.priors)])
 
 
 def drawn_from(plan: Plan) -> str:
@@ -116,10 +125,10 @@ def drawn_from(plan: Plan) -> str:
 
 
 @cache
-def code_digest() -> str:
-    """Hash of the code that decides results, with its parameters and priors; comments, docstrings and the words of declarations left out."""
+def code_digest(names: tuple[str, ...] = DECIDING) -> str:
+    """Hash of code, with its parameters and priors; comments, docstrings and the words of declarations left out: of what decides results, or of other files."""
     here = Path(__file__).parent
-    paths = [path for name in DECIDING for path in ([here / name] if name.endswith(".py") else (here / name).glob("**/*.py"))]
+    paths = [path for name in names for path in ([here / name] if name.endswith(".py") else (here / name).glob("**/*.py"))]
     seen = hashlib.sha256()
     for path in sorted(paths):
         seen.update(f"{path.relative_to(here).as_posix()}\n".encode())
@@ -130,9 +139,10 @@ def code_digest() -> str:
 
 @cache
 def model_digest() -> str:
-    """Hash of the code that decides results and of the posteriors that ship: of what the model says unless it is told otherwise."""
-    seen = hashlib.sha256(code_digest().encode())
-    for path in sorted(SHIPPED.glob("*.parquet")):
+    """Hash of all that a score rests on: code of the model, of how it is read and scored, the posteriors that ship, scenarios and record."""
+    here = Path(__file__).parent
+    seen = hashlib.sha256(f"{code_digest()} {code_digest((*READING, 'skill'))}".encode())
+    for path in sorted([*SHIPPED.glob("*.parquet"), *(here / "scenarios").glob("*.toml"), *(here / "record").glob("*.csv")]):
         seen.update(path.name.encode() + path.read_bytes())
     return seen.hexdigest()
 
@@ -219,7 +229,7 @@ def _about(path: Path) -> dict[str, Any]:
         about = json.loads(text[0]) if rows and text else {}
     except ValueError:
         about = {}
-    lacking = [name for name in ("scenario", "cut", "code", "scenario_digest", "events", "without", "contraction") if name not in dict(about)]
+    lacking = [name for name in ("scenario", "cut", "code", "scenario_digest", "without", "contraction") if name not in dict(about)]
     if lacking:
         raise ScenarioError(f"{path} is no posterior: it does not say what it was made from ({', '.join(lacking)}). Expected a file that thaw fit has written.")
     return dict(about)

@@ -9,7 +9,7 @@ from thaw import posterior
 from thaw.compile import compile_plan
 from thaw.errors import ScenarioError
 from thaw.loop import draw_parameters, make_luck, mechanisms
-from thaw.posterior import Posterior, code_digest, parts_of, read_posterior, scenario_digest, shipped, with_posterior, write_posteriors
+from thaw.posterior import Posterior, code_digest, parts_of, read_posterior, scenario_digest, shipped, ships, with_posterior, write_posteriors
 from thaw.scenario import load_scenario
 
 NAMES = ("terror.peak", "terror.middle")
@@ -45,7 +45,9 @@ def test_it_is_read_back_as_written(file):
 
 def test_a_blind_one_is_found_where_there_is_one(file):
     assert (len(shipped("ussr-1945", 1956, "events").values), shipped("ussr-1945", 1956, "events").without) == (3, "events")
-    with pytest.raises(ScenarioError, match="holds no posterior without numbers"):
+    assert ships("ussr-1945", 1956) == ("", "events")
+    assert ships("ussr-1945", 1955) == ()
+    with pytest.raises(ScenarioError, match="holds no posterior without numbers, only the whole one, without events"):
         read_posterior(file, "numbers")
 
 
@@ -66,9 +68,11 @@ def test_other_scenario_code_or_parameters_are_refused(whole_plan):
         with_posterior(whole_plan, made(scenario="china-1976"))
     with pytest.raises(ScenarioError, match="made with other code or other priors"):
         with_posterior(whole_plan, made(code="0" * 64))
-    other = whole_plan.with_(priors=dict(whole_plan.priors) | {"terror.peak": (0.1, "uniform(0, 1)")})
-    with pytest.raises(ScenarioError, match="another 'ussr-1945': people, judgements, priors"):
-        with_posterior(other, made(plan=whole_plan))
+    priors = dict(whole_plan.priors) | {"terror.peak": (0.1, "uniform(0, 1)")}
+    initial = dict(whole_plan.initial) | {"output": 2 * whole_plan.initial["output"]}
+    for other in (whole_plan.with_(priors=priors), whole_plan.with_(initial=initial)):
+        with pytest.raises(ScenarioError, match="another 'ussr-1945': people, judgements, first values, priors"):
+            with_posterior(other, made(plan=whole_plan))
 
 
 def test_what_changes_no_prior_leaves_it_fitting(whole_plan):

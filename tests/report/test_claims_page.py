@@ -72,6 +72,22 @@ def test_the_made_answers_cover_the_table(answers):
     assert {row.word for row in TABLE} - {"undetermined"} <= {answer.word.word for answer in answers}
 
 
+@pytest.mark.parametrize(
+    ("without", "ending"),
+    [
+        ("", "up to 1956."),
+        ("events", "up to 1956, its events and who led left out, since the effect is one of them."),
+        ("numbers", "up to 1956, its numbers left out, since the effect is one of them."),
+    ],
+)
+def test_a_card_says_what_of_the_record_its_parameters_were_fitted_to(without, ending):
+    one = answer("C21", events(0.6, 0.1))
+    plan = SimpleNamespace(**vars(one.found.bound.plan) | {"fitted": {"cut": 1956, "method": "npe", "without": without}})
+    fitted = replace(one, found=replace(one.found, bound=replace(one.found.bound, plan=plan)))
+    assert claim_words.trust(fitted).endswith(f" Parameters fit the record {ending}")
+    assert claim_words.trust(one).endswith(" Parameters come from their priors.")
+
+
 def test_every_claim_has_one_card_and_one_link_to_it(answers, page):
     parsed = Page(page)
     cards = [attributes["id"] for name, attributes in parsed.tags if name == "article"]

@@ -5,7 +5,7 @@ import pytest
 from corrupt import SMALL
 
 from thaw.attribution.arms import Arm
-from thaw.compile_known import plan_known
+from thaw.compile_known import plan_up_to
 from thaw.plan import Plan
 from thaw.scenario import load_scenario
 from thaw.skill.origins import ARMS, MODEL, Origin, run_origins, watch_for
@@ -20,7 +20,7 @@ def small_origin() -> Origin:
 @pytest.fixture(scope="session")
 def known() -> Plan:
     """What was known at the end of 1953."""
-    return plan_known(load_scenario("ussr-1945"), "1953-12")
+    return plan_up_to(load_scenario("ussr-1945"), "1953-12")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def made_up(known: Plan) -> Origin:
 @pytest.fixture
 def made_up_1956() -> Origin:
     """The same at the end of 1956."""
-    return growing(plan_known(load_scenario("ussr-1945"), "1956-12"), 1956)
+    return growing(plan_up_to(load_scenario("ussr-1945"), "1956-12"), 1956)
 
 
 def growing(plan: Plan, year: int) -> Origin:

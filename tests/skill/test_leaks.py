@@ -11,7 +11,7 @@ from corrupt import SMALL, corrupted
 
 from thaw import record
 from thaw.attribution.arms import Arm
-from thaw.compile_known import plan_known
+from thaw.compile_known import plan_up_to
 from thaw.plan import Plan
 from thaw.posterior import Posterior, code_digest
 from thaw.scenario import load_scenario
@@ -64,9 +64,9 @@ def test_another_future_changes_no_forecast_by_a_bit(small_origin: Origin, monke
 
 def test_a_plan_that_is_free_only_later_does_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = load_scenario("ussr-1945")
-    before = plan_known(scenario, "1956-12")
+    before = plan_up_to(scenario, "1956-12")
     monkeypatch.setattr(record, "_made", corrupted(ORIGIN))
-    assert not same(before, plan_known(scenario, "1956-12"))
+    assert not same(before, plan_up_to(scenario, "1956-12"))
 
 
 def test_another_past_does(small_origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def cut_of(plan: Plan) -> int | None:
 
 def test_a_plan_draws_from_that_posterior_unless_the_prior_is_asked_for(known: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("thaw.skill.origins.shipped", posteriors(1953, 1954, 1956))
-    monkeypatch.setattr("thaw.skill.origins.plan_known", lambda *_, **__: known)
+    monkeypatch.setattr("thaw.skill.origins.plan_up_to", lambda *_, **__: known)
     monkeypatch.setattr("thaw.posterior.made_for", lambda *_: True)
     scenario = load_scenario("ussr-1945")
     plan = plan_of_origin(scenario, 1954, citizens=120, seed=0, prior=False)

@@ -1,9 +1,13 @@
+import re
+
 import numpy as np
 import pytest
 
 import thaw
 from thaw.again import plan_of, replay
+from thaw.compile import compile_plan
 from thaw.errors import RunError
+from thaw.posterior import Posterior, code_digest, scenario_digest, write_posteriors
 from thaw.report import court
 from thaw.report.rows import Run
 
@@ -45,8 +49,21 @@ def test_the_court_drawn_is_that_of_the_history(tape):
         ({"made_from": thaw.load_scenario("ussr-1945").model_dump(mode="json") | {"end": "1947-12"}}, "not one that this version can read"),
         ({"key": "0" * 64}, "made by another version"),
         ({"seed": 6}, "made by another version"),
+        ({"seed": 6, "fitted": {"cut": 1956, "method": "npe", "without": "events"}}, "up to 1956 without events, given as a file, or was made by another"),
     ],
 )
 def test_another_run_is_not_passed_off_as_this_one(tape, changed, why):
     with pytest.raises(RunError, match=why):
         plan_of(tape.manifest | changed)
+
+
+def test_a_run_from_a_posterior_in_a_file_names_it(tmp_path):
+    scenario = thaw.load_scenario("china-1976").model_copy(update={"end": "1973-12"})
+    about = {"method": "npe", "code": code_digest(), "scenario_digest": scenario_digest(compile_plan(scenario)), "events": []}
+    file = tmp_path / "own.parquet"
+    write_posteriors(file, [Posterior("china-1976", 1953, "", ("terror.peak",), np.array([[0.001], [0.002]]), {"terror.peak": 0.5}, about)])
+    run = {"histories": 2, "citizens": 100, "workers": 1}
+    assert len(plan_of(thaw.run(scenario, **run, out=tmp_path / "prior").manifest).months) == 4
+    drawn = thaw.run(scenario, **run, posterior=file, out=tmp_path / "posterior")
+    with pytest.raises(RunError, match=re.escape("drew its parameters from a posterior fitted to the record up to 1953, given as a file")):
+        plan_of(drawn.manifest)

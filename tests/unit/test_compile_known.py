@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from thaw import loop, record
-from thaw.compile_known import carried_on, plan_as_known, plan_known
+from thaw.compile_known import carried_on, plan_month_by_month, plan_up_to
 from thaw.errors import ScenarioError
 from thaw.noise import Log, Noise
 from thaw.plan import Plan
@@ -15,7 +15,7 @@ PEOPLE = {row.id: row for row in record.people()}
 
 @pytest.fixture(scope="module")
 def known() -> Plan:
-    return plan_known(load_scenario("ussr-1945"), "1953-12")
+    return plan_up_to(load_scenario("ussr-1945"), "1953-12")
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_a_line_goes_on_from_the_last_years_and_ends_at_nought() -> None:
 
 @pytest.fixture(scope="module")
 def as_known() -> Plan:
-    return plan_as_known(load_scenario("ussr-1945"), 1950)
+    return plan_month_by_month(load_scenario("ussr-1945"), 1950)
 
 
 class TestEachMonthAsKnownAtItsEnd:
@@ -107,7 +107,7 @@ class TestEachMonthAsKnownAtItsEnd:
         """The numbers of a month are those of the plan that ends with it."""
         for month in ("1953-12", "1955-06"):
             at = as_known.months.index((int(month[:4]), int(month[5:])))
-            then = plan_known(load_scenario("ussr-1945"), month)
+            then = plan_up_to(load_scenario("ussr-1945"), month)
             for name in ("population", "receivers", "garrison"):
                 np.testing.assert_array_equal(as_known.calendar[name][at], then.calendar[name][at], err_msg=f"{name} {month}")
 
@@ -123,4 +123,4 @@ class TestEachMonthAsKnownAtItsEnd:
 @pytest.mark.parametrize("month", ["1944-12", "1976-01"])
 def test_a_month_outside_is_refused(month: str) -> None:
     with pytest.raises(ScenarioError, match="expected a month of the scenario, 1945-06 to 1975-12"):
-        plan_known(load_scenario("ussr-1945"), month)
+        plan_up_to(load_scenario("ussr-1945"), month)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from thaw import record
 from thaw.axes import THEATRES
-from thaw.compile_world import alarm, first_world, given_world, pacts, world_calendar
+from thaw.compile_world import PACTS, REGIONS, alarm, first_world, given_world, pacts, world_calendar
 
 MONTHS = [(year, month) for year in range(1945, 1958) for month in range(1, 13)]
 STATES = ("BGR", "BRA", "CSK", "FRA", "IRQ", "ITA", "JPN", "KEN", "MNG", "POL", "SUN", "USA", "YUG")
@@ -14,19 +15,28 @@ def first(flags) -> tuple[int, int] | None:
     return MONTHS[int(np.argmax(flags))] if flags.any() else None
 
 
-def test_a_pact_is_there_once_treaties_bind_two_states_of_its_theatre():
+def test_a_pact_is_there_from_the_month_of_its_treaty():
     known = pacts(MONTHS, free=False)
     begun = {theatre: first(known[:, place] > 0) for place, theatre in enumerate(THEATRES)}
-    assert begun == {"berlin": (1949, 4), "caribbean": (1947, 9), "straits": (1951, 9), "middle_east": (1954, 9)}
+    assert begun == {"berlin": (1949, 4), "caribbean": (1947, 9), "straits": (1951, 9), "middle_east": (1955, 2)}
     assert (known[:144] >= 0).all()
     assert (known[144:] == -1).all()  # the record is not asked about 1957
     assert (pacts(MONTHS, free=True) == -1).all()
 
 
-def test_without_nato_no_pact_in_europe_and_the_others_stay():
+def test_those_who_signed_then_are_in_the_record():
+    """Each theatre has states that are bound from that month on."""
+    for theatre, (signed, _) in PACTS.items():
+        month = f"{signed // 12}-{signed % 12 + 1:02d}"
+        signers = [row for row in record.states() if row.alliance == "west" and REGIONS.get(row.region) == theatre and row.alliance_from == month]
+        assert signers, theatre
+
+
+def test_what_comes_of_nato_thought_away_the_model_decides_and_the_others_stay():
     whole, less = pacts(MONTHS, free=False), pacts(MONTHS, free=False, leave_out={"E086"})
     europe = THEATRES.index("berlin")
-    assert (less[:144, europe] == 0).all()
+    assert (less[: MONTHS.index((1949, 4)), europe] == 0).all()
+    assert (less[MONTHS.index((1949, 4)) :, europe] == -1).all()
     np.testing.assert_array_equal(np.delete(whole, europe, axis=1), np.delete(less, europe, axis=1))
 
 

@@ -11,7 +11,6 @@ import pytest
 from made_tape import made_summary, made_tape
 
 import thaw.report
-from thaw.comparison import people_in
 from thaw.errors import RunError, ScenarioError
 from thaw.report import findings, report, rows, write_report
 from thaw.report.html import Html, table, tag
@@ -186,7 +185,7 @@ def test_the_record_is_in_the_unit_of_what_it_measures(tape):
     output = {row["month"]: row["value"] for row in rows.record_rows(run, "gdp_pc", "SUN")}
     assert output["1950-07-02"] == pytest.approx(4.529)
     harvest = {row["month"]: row["value"] for row in rows.record_rows(run, "grain_harvest", "SUN")}
-    assert harvest["1946-12-31"] == pytest.approx(39.6 / (95.6 / 194_077 * people_in(1946)), rel=1e-3)
+    assert harvest["1946-12-31"] == pytest.approx(39.6 / (95.6 / 194_077 * rows.people_in(1946)), rel=1e-3)
     assert rows.record_rows(run, "grain_harvest", "CHN") == []  # its heads are Soviet
 
 

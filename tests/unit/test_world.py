@@ -248,9 +248,26 @@ class TestTreaties:
 
     def test_a_pact_binds_the_states_of_its_own_theatre(self):
         here = regime(alignment=[1, 2, 1, 2, 2, 1, 0], theatre=[0, 0, 1, 0, 0, 0, -1])
-        free, _ = month(here.with_({"pacts": np.full(len(THEATRES), -1.0)}), do=[("pact", 1)], prevent=["eastern_treaty"], params={"pact": 0.0})
+        free, _ = month(here.with_({"pacts": np.full(len(THEATRES), -1.0)}), do=[("pact", 1)], prevent=["eastern_treaty"],
+                        params={"pact": 0.0, "habit": 20.0})  # fmt: skip
         assert self.bound(free, "IND").all()
         assert not self.bound(free, "EGY").any()
+
+    def test_a_pact_that_is_given_is_an_event_of_its_month_and_can_be_prevented(self):
+        """Then nobody is bound by it; those of its theatre choose in that month, and protection draws them West."""
+        given = regime(alignment=[1, 2, 1, 2, 2, 1, 0], theatre=1, pacts=1)
+        there, noise = month(given, prevent=["eastern_treaty"], params={"habit": 20.0})
+        assert there["offered"].all()
+        assert {name for name, _, _ in logged(noise)} >= {"pact"}
+        again, noise = month(given.with_({"offered": np.ones((H, len(THEATRES)), bool)}), prevent=["eastern_treaty"])
+        assert again["offered"].all()
+        assert "pact" not in {name for name, _, _ in logged(noise)}
+        less, _ = month(given, **SIGNING_NOTHING)
+        assert not less["offered"].any()
+        assert not self.bound(less, "EGY").any()
+        sides = [month(given, prevent=["eastern_treaty"], params={"habit": 0.0, "protection": pull})[0]["alignment"]
+                 for pull in (0.0, 9.0)]  # fmt: skip
+        assert (sides[1] == 1).sum() > (sides[0] == 1).sum()
 
     def test_where_the_record_speaks_no_other_pact_is_offered(self):
         said, unsaid = (rates(world, regime(pacts=pacts), make_params(world, H))["pact"] for pacts in (0, -1))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thaw.attribution import numbers, study
+from thaw.attribution import numbers, study, terms
 from thaw.attribution.claim import Claim
 from thaw.attribution.claim_checks import scenario_beside
 from thaw.attribution.fragility import Hinge, hinges
@@ -261,11 +261,26 @@ def ask(
 
 
 def _plans(claims: Sequence[Claim], scenario: "Scenario", options: "RunOptions") -> "list[tuple[Claim, Plan]]":
-    """Each claim with its plan, whose parameters were not fitted to what its effect belongs to."""
-    from thaw.api import make_plan
+    """Each claim with its plan, whose parameters were not fitted to what its effect belongs to.
 
-    kinds = {claim.effect.kind: make_plan(scenario, options, blind_to=claim.effect.kind) for claim in claims if claim.effect}
-    return [(claim, kinds[claim.effect.kind]) for claim in claims if claim.effect]
+    Those of a posterior that the user names and that ends before the cause have seen no effect of it, and are taken whole.
+    """
+    from thaw.api import make_plan
+    from thaw.posterior import read_posterior
+
+    cut = read_posterior(options.posterior).cut if options.parameters == "posterior" and options.posterior is not None else None
+    own = {id(claim): "" if cut and _begins(claim, scenario) > f"{cut}-12" else claim.effect.belongs_to for claim in claims if claim.effect}
+    plans = {blind_to: make_plan(scenario, options, blind_to=blind_to) for blind_to in dict.fromkeys(own.values())}
+    return [(claim, plans[own[id(claim)]]) for claim in claims]
+
+
+def _begins(claim: Claim, scenario: "Scenario") -> str:
+    """The month 'YYYY-MM' of a claim's cause, from which on its effect counts; that of the scenario's beginning where it has none."""
+    from thaw.compile import compile_plan
+
+    plan = compile_plan(scenario)
+    year, month = plan.months[max(terms.bind(claim, plan).date, 0)]
+    return f"{year}-{month:02d}"
 
 
 def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:

@@ -93,8 +93,8 @@ class Effect:
         return not self.quantity or self.above is not None or self.below is not None
 
     @property
-    def kind(self) -> str:
-        """What of the record it belongs to: 'numbers' if a quantity, else 'events', who leads among them. No answer is fitted to its own kind."""
+    def belongs_to(self) -> str:
+        """What of the record it is part of: 'numbers' if a quantity, else 'events', who leads among them. No answer is fitted to its own kind."""
         return NUMBERS if self.quantity else EVENTS
 
     def as_text(self) -> str:

@@ -168,7 +168,7 @@ def turning_points(
     options.check()
     with telling(quiet) as told:
         heard = (lambda done, total: told("forks", done, total)) if told else None
-        found = compute(make_plan(loaded, options, blind_to=asked.kind), asked, deadline, histories, every=every, workers=workers, told=heard)
+        found = compute(make_plan(loaded, options, blind_to=asked.belongs_to), asked, deadline, histories, every=every, workers=workers, told=heard)
     if plot is not None:
         from thaw import charts
         from thaw.report.claims import contingency

@@ -19,6 +19,9 @@ def fit(
     cut: Annotated[
         list[int] | None, typer.Option("--cut", metavar="YEAR", help="Last year of the record to use; several may be given. (default: 1953 to 1956, 1960)")
     ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", metavar="EVENT", help="Also the posterior that leaves this event out; several may be given.")
+    ] = None,
     simulations: Annotated[int, typer.Option("--simulations", help="Prior histories to learn from.")] = 48_000,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the fit. (default: runs/fit-<scenario>)")] = None,
     seed: opt.Seed = 0,
@@ -45,7 +48,8 @@ def fit(
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
         task = bar.add_task("starting", total=None)
         made = compute(
-            load_scenario(scenario), cut or CUTS, simulations=simulations, seed=seed, workers=workers, out=out, resume=resume, force=force,
+            load_scenario(scenario), cut or CUTS, without=without or (), simulations=simulations, seed=seed, workers=workers, out=out, resume=resume,
+            force=force,
             progress=lambda done, total, text: bar.update(task, completed=done, total=total, description=text),
         )  # fmt: skip
     compared = _compared(made) if check else {}
@@ -71,11 +75,12 @@ def _refuse(out: Path | None, resume: bool, force: bool) -> None:
 def _compared(made: "Fit") -> dict[int, dict[str, Any] | None]:
     """Each cut beside what ships for it, the blind ones included; None where nothing does."""
     from thaw.inference.fitting import alike
-    from thaw.posterior import shipped
+    from thaw.posterior import shipped, ships
 
     found: dict[int, dict[str, Any] | None] = {}
     for cut, several in made.posteriors.items():
-        pairs = [(own, shipped(own.scenario, cut, own.without)) for own in several if shipped(own.scenario, cut)]
+        there = ships(several[0].scenario, cut)
+        pairs = [(own, shipped(own.scenario, cut, own.without)) for own in several if own.without in there]
         rows = [alike(own, other) for own, other in pairs if other]
         found[cut] = min(rows, key=lambda row: (row["alike"], row["allowed"] - row["most"])) if rows else None
     return found

@@ -110,9 +110,15 @@ def covered(found: np.ndarray, share: float) -> np.ndarray:
     return ((found >= tail) & (found < DRAWS + 1 - tail)).mean(axis=0)
 
 
-def contraction(normal: np.ndarray) -> np.ndarray:
-    """1 less the variance (K,) of draws (n, K) in the normal scale, where the prior's is 1."""
-    return 1 - normal.var(axis=0)
+def contraction(directions: np.ndarray, along: np.ndarray) -> np.ndarray:
+    """1 less the variance (K,) of parameters in the normal scale, where the prior's is 1, from draws (n, r) along the directions (K, r).
+
+    Along all others the posterior is the prior, exactly, and its luck must not count.
+
+    >>> contraction(np.array([[1.0], [0.0]]), np.array([[-0.5], [0.5]]))
+    array([0.75, 0.  ])
+    """
+    return np.einsum("kr,rs,ks->k", directions, np.eye(along.shape[1]) - np.atleast_2d(np.cov(along.T, bias=True)), directions)
 
 
 def misspecification(fitted: Fitted, prepared: np.ndarray, record: np.ndarray, cut: int, hidden: str = "") -> dict[str, float]:

@@ -8,7 +8,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thaw.errors import RunError, ScenarioError
+from thaw.errors import RunError, ScenarioError, did_you_mean
 from thaw.inference import diagnostics, discrepancy, weighting
 from thaw.inference.encode import Encoder, fitted
 from thaw.inference.scale import from_normal, to_normal
@@ -34,6 +33,7 @@ CUTS = (1953, 1954, 1955, 1956, 1960)
 SIMULATIONS, LEAST = 48_000, 1000
 CITIZENS = 1000
 DRAWS, DRAWS_BLIND = 512, 256
+COUNTED = 2000  # draws by which contraction is measured
 APART = 0.08  # of the histories, kept from all learning for the diagnostics
 MOST_APART = 2000
 PREDICTED = 256  # histories from the posterior, for what it predicts
@@ -80,7 +80,7 @@ class _Bench:
 
 
 def fit(
-    scenario: "Scenario", cuts: Sequence[int] = CUTS, *, simulations: int = SIMULATIONS, seed: int = 0, workers: int | None = None,
+    scenario: "Scenario", cuts: Sequence[int] = CUTS, *, without: Sequence[str] = (), simulations: int = SIMULATIONS, seed: int = 0, workers: int | None = None,
     out: str | Path | None = None, resume: bool = False, force: bool = False, progress: Told | None = None,
 ) -> Fit:  # fmt: skip
     """Posteriors of a scenario's parameters given the record up to the end of each year in `cuts`.
@@ -90,6 +90,7 @@ def fit(
 
     Parameters
     ----------
+    without : events, by name, that are left out one at a time, in posteriors of their own beside those of the cut that claims use
     simulations : prior histories, of 1,000 citizens each
     out : folder of the fit; runs/fit-<scenario> when left out
     resume : go on with the histories that the folder holds; `force` replaces what it holds
@@ -113,9 +114,12 @@ def fit(
         raise RunError(f"{folder} holds a fit already. Go on with it by --resume, or replace it by --force.")
     many = processes(simulations, workers=workers, chunk=None)
     aim = targets(plan, chosen[-1])
+    strange = next((event for event in without if event not in aim.events), None)
+    if strange is not None:
+        raise ScenarioError(f"--without {strange}: no event that is fitted to.{did_you_mean(strange, aim.events)}")
     made = simulate(aim, simulations, folder, workers=many, force=force, told=progress)
     bench = _learn(aim, made, chosen[0], seed, progress)
-    found = {case: _case(bench, *case, progress) for case in cases(chosen)}
+    found = {case: _case(bench, *case, progress) for case in cases(chosen, without)}
     rows = {cut: _predicted(bench, cut, found[cut, ""]["drawn"], many, progress) for cut in chosen}
     summary = _summary(bench, found, rows)
     posteriors = {cut: tuple(_posterior(bench, case, told, summary) for case, told in found.items() if case[0] == cut) for cut in chosen}
@@ -163,14 +167,15 @@ def _learn(aim: Targets, made: Made, cut: int, seed: int, told: Told | None) -> 
     return _Bench(aim, made, network, prepared, apart, seed, error)
 
 
-def cases(cuts: Sequence[int]) -> list[Case]:
-    """What posteriors are made for: every cut, and of the one that claims use (the last, if that of the package is not asked for) two blind ones.
+def cases(cuts: Sequence[int], without: Sequence[str] = ()) -> list[Case]:
+    """What posteriors are made for: every cut, and of the one that claims use (the last, if that of the package is not asked for) two blind ones and
+    those without single events.
 
-    >>> cases([1953, 1956])
-    [(1953, ''), (1956, ''), (1956, 'events'), (1956, 'numbers')]
+    >>> cases([1953, 1956], ["SUN.thaw"])
+    [(1953, ''), (1956, ''), (1956, 'events'), (1956, 'numbers'), (1956, 'SUN.thaw')]
     """
     asked = CLAIMS_CUT if CLAIMS_CUT in cuts else cuts[-1]
-    return [(cut, hidden) for cut in cuts for hidden in ("", *((EVENTS, NUMBERS) if cut == asked else ()))]
+    return [(cut, hidden) for cut in cuts for hidden in ("", *((EVENTS, NUMBERS, *without) if cut == asked else ()))]
 
 
 def _case(bench: _Bench, cut: int, hidden: str, told: Told | None) -> dict[str, Any]:
@@ -182,11 +187,11 @@ def _case(bench: _Bench, cut: int, hidden: str, told: Told | None) -> dict[str, 
     strange = diagnostics.misspecification(bench.network, apart, own, cut, hidden)
     ranks, means = diagnostics.ranks(bench.network, bench.bend((cut, hidden)), apart, known, cut, hidden, seed=bench.seed)
     method = "npe" if strange["p"] >= diagnostics.INSIDE else "weighting"
-    drawn, weight = _drawn(bench, cut, hidden, DRAWS_BLIND if hidden else DRAWS, method)
+    drawn, gone, weight = _drawn(bench, cut, hidden, method)
     record = up_to(bench.aim, cut)
     return {
         "method": method, "misspecification": strange, "weighting": weight, "ranks": ranks, "recovery": diagnostics.recovery(means, known),
-        "contraction": diagnostics.contraction(drawn), "drawn": drawn,
+        "contraction": gone, "drawn": drawn,
         "data": hashlib.sha256(repr((hidden, record.observed().tolist(), record.events)).encode()).hexdigest(),
     }  # fmt: skip
 
@@ -216,20 +221,22 @@ def _record(aim: Targets, encoder: Encoder, cut: int) -> np.ndarray:
     return encoder.prepared(_whole(aim, cut)[None].astype(np.float32))
 
 
-def _drawn(bench: _Bench, cut: int, hidden: str, draws: int, method: str) -> tuple[np.ndarray, dict[str, float]]:
-    """Draws (draws, K) in the normal scale; the power and effective number of weights where they were weighted."""
+def _drawn(bench: _Bench, cut: int, hidden: str, method: str) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+    """Draws (draws, K) in the normal scale, contraction (K,); the power and effective number of weights where they were weighted."""
     from thaw.inference.network import completed
 
     encoder, network = bench.encoder, bench.network
     luck = np.random.default_rng([bench.seed, cut, *hidden.encode()])
     own = encoder.view(_record(bench.aim, encoder, cut), cut, hidden)
+    weighed = {}
     if method == "npe":
-        along = bench.bend((cut, hidden))(network.along(own, draws, bench.seed + cut))[0]
-        return completed(network.directions, along, luck), {}
-    made = network.summary(encoder.view(bench.prepared, cut, hidden))
-    weight, power, number = weighting.weights(made, network.summary(own)[0])
-    along = weighting.resampled(bench.made.parameters @ network.directions, weight, draws, luck)
-    return completed(network.directions, along, luck), {"power": power, "effective": number}
+        along = bench.bend((cut, hidden))(network.along(own, COUNTED, bench.seed + cut))[0]
+    else:
+        made = network.summary(encoder.view(bench.prepared, cut, hidden))
+        weight, weighed["power"], weighed["effective"] = weighting.weights(made, network.summary(own)[0])
+        along = weighting.resampled(bench.made.parameters @ network.directions, weight, COUNTED, luck)
+    kept = DRAWS_BLIND if hidden else DRAWS
+    return completed(network.directions, along[:kept], luck), diagnostics.contraction(network.directions, along), weighed
 
 
 def _own_units(bench: _Bench, normal: np.ndarray) -> np.ndarray:
@@ -240,17 +247,17 @@ def _own_units(bench: _Bench, normal: np.ndarray) -> np.ndarray:
 def _posterior(bench: _Bench, case: Case, said: Mapping[str, Any], summary: Mapping[str, Any]) -> Posterior:
     """The posterior of a case, with what it was made from and its diagnostics in short."""
     cut, hidden = case
-    told = _told(summary, case)
+    told = diagnostics_of(summary, case)
     short = {name: told[name] for name in ("ranks_p", "coverage_50", "coverage_90", "informed", "misspecification")}
     gone = dict(zip(bench.made.names, said["contraction"].tolist(), strict=True))
     about = {
         "method": said["method"], "data": said["data"], "code": summary["code"], "scenario_digest": summary["scenario_digest"],
-        "simulations": summary["simulations"], "seed": bench.seed, "citizens": CITIZENS, "events": list(bench.encoder.names), "diagnostics": short,
+        "simulations": summary["simulations"], "seed": bench.seed, "citizens": CITIZENS, "diagnostics": short,
     }  # fmt: skip
     return Posterior(bench.aim.plan.name, cut, hidden, bench.made.names, _own_units(bench, said["drawn"]), gone, about)
 
 
-def _told(summary: Mapping[str, Any], case: Case) -> Mapping[str, Any]:
+def diagnostics_of(summary: Mapping[str, Any], case: Case) -> Mapping[str, Any]:
     """The diagnostics of a case in `fit.json`."""
     cut, hidden = case
     return summary["cuts"][cut]["without"][hidden] if hidden else summary["cuts"][cut]
@@ -340,12 +347,15 @@ def alike(one: Posterior, other: Posterior) -> dict[str, Any]:
     normal = [
         np.stack([to_normal(declared[name][1].prior, each.values[:, place]) for place, name in enumerate(each.names)], axis=1) for each in (one, other)
     ]  # fmt: skip
+    spreads = [each.std(axis=0) for each in normal]
+    error = sum(spread**2 / len(each) for spread, each in zip(spreads, normal, strict=True))
     found: list[dict[str, Any]] = []
-    for of, apart, error in (
-        ("mean", abs(normal[0].mean(axis=0) - normal[1].mean(axis=0)), sum(1 / len(each) for each in normal)),
-        ("spread", abs(normal[0].std(axis=0) - normal[1].std(axis=0)), sum(1 / (2 * len(each)) for each in normal)),
-    ):
-        allowed, most = TRAINING + 4 * math.sqrt(error), int(np.argmax(apart))
-        found.append({"of": of, "parameter": one.names[most], "most": float(apart[most]), "allowed": allowed, "alike": bool(apart[most] <= allowed)})
+    for of, apart, variance in (
+        ("mean", abs(normal[0].mean(axis=0) - normal[1].mean(axis=0)), error), ("spread", abs(spreads[0] - spreads[1]), error / 2),
+    ):  # fmt: skip
+        allowed = TRAINING + 4 * np.sqrt(variance)
+        most = int(np.argmax(apart - allowed))
+        found.append({"of": of, "parameter": one.names[most], "most": float(apart[most]), "allowed": float(allowed[most]),
+                      "alike": bool(apart[most] <= allowed[most])})  # fmt: skip
     made = {each.about.get("simulations") for each in (one, other)}
     return min(found, key=lambda row: row["allowed"] - row["most"]) | {"simulations": other.about.get("simulations") if len(made) > 1 else None}

@@ -23,7 +23,7 @@ from thaw.errors import RunError
 from thaw.inference.scale import to_normal, varies
 from thaw.inference.targets import Targets, month_in, quantities_of
 from thaw.plan import Plan
-from thaw.posterior import code_digest
+from thaw.posterior import READING, code_digest
 
 PIECE = 512  # histories
 PIECES, KEY = "pieces", "pieces.json"
@@ -93,7 +93,7 @@ def _prepare(folder: Path, aim: Targets, force: bool) -> None:
     """The folder of pieces, with what they are pieces of; emptied where it held others and that is wanted."""
     (folder / PIECES).mkdir(parents=True, exist_ok=True)
     rows = [(number.name, str(number.row.start), str(number.row.end)) for number in aim.numbers]
-    key = hashlib.sha256(f"{plan_key(aim.plan, code_digest())} {aim.cut} {rows} {aim.events}".encode()).hexdigest()
+    key = hashlib.sha256(f"{plan_key(aim.plan, code_digest())} {code_digest(READING)} {aim.cut} {rows} {aim.events}".encode()).hexdigest()
     path = folder / KEY
     if path.is_file() and json.loads(path.read_text(encoding="utf-8")).get("key") != key:
         if not force:

@@ -17,7 +17,7 @@ from thaw import names, record
 from thaw.attribution.given import hegemon
 from thaw.attribution.kept import Watch, full_name
 from thaw.comparison import recorded_rows
-from thaw.compile_known import plan_as_known
+from thaw.compile_known import plan_month_by_month
 from thaw.court import CANDIDATE
 from thaw.dates import month_of
 from thaw.errors import RecordError
@@ -86,7 +86,7 @@ class Targets:
 
 def plan_to_fit(scenario: "Scenario") -> Plan:
     """The plan that prior histories are made of: no month rests on a row of the record later than itself, or than the first cut."""
-    return plan_as_known(scenario, max(FIRST_CUT, int(scenario.start[:4]) + 1))
+    return plan_month_by_month(scenario, max(FIRST_CUT, int(scenario.start[:4]) + 1))
 
 
 def targets(plan: Plan, cut: int) -> Targets:

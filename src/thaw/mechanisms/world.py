@@ -98,7 +98,7 @@ PARAMS = (
         event("detente", "", "the two poles agree on a lasting measure that lowers tension", requires="no crisis"),
         event("missile_deployment", "", "missiles are sent to an ally in the Caribbean", requires="an ally there"),
         event("sino_soviet_split", "", "Moscow and Beijing break off working relations", once=True, requires="a quarrel beyond what the alliance bears"),
-        event("pact", "T", "the West offers the states of a theatre a pact", requires="none offered there yet, and the record does not say"),
+        event("pact", "T", "the West offers the states of a theatre a pact", requires="none offered there yet; up to 1956 in the month that is given"),
         event("eastern_treaty", "W", "Moscow binds a state by treaty", requires="a state on its side and at peace, ruled by a party of its kind"),
         event("nam_founded", "", "the Non-Aligned Movement is founded", once=True, requires="a tenth of the states: former colonies outside"),
         event("joins_nam", "W", "a state takes part in the Non-Aligned Movement from now on", once=True, requires="the movement, and a state outside"),
@@ -122,8 +122,9 @@ def world(state, params, noise):
     tension = feel(state, params, noise, in_crisis, ended["settled"], agreed, deployed, fresh.max(axis=1))
     east, west = arm(state, params, tension)
     quarrel, split, beijing = fall_out(state, params, noise, tension, stance)
-    sides = alignment.align(state, params, noise, tension)
-    offered, bound, with_west, with_east = alignment.bind(state, params, noise, tension, sides)
+    offered = alignment.offer(state, params, noise, tension)
+    sides = alignment.align(state, params, noise, tension, offered)
+    bound, with_west, with_east = alignment.bind(state, params, noise, tension, sides, offered)
     nam, member, neutral, on_east = alignment.gather(state, params, noise, sides, quarrel)
     goodwill = state.goodwill * exp(-log(2.0) / params.goodwill_half_life)
     watched = tension[:, None] * logistic(2.0 * fresh + 2.0 * (state.effort[:, None] - 0.5))

@@ -18,6 +18,7 @@ from thaw.bibliography import SOURCES
 from thaw.chronicle import capital, event_title, month_words
 from thaw.fields import FIELDS
 from thaw.names import WORLD
+from thaw.posterior import EVENTS, NUMBERS
 
 TEXTS = {"stalin-essay": "An essay on the fall of Stalin", "destalinization": "An article on de-Stalinization", "own": "Claims of one’s own"}
 WORDS = tuple(dict.fromkeys(row.word for row in TABLE))  # in the order of the published table
@@ -26,6 +27,11 @@ RECORD_MARK = "○"  # the model was not asked, or could not be
 Form = Callable[[float], str]  # how a kind of number is written
 SPREADS = ("hastens", "raises", "lowers")  # directions whose word hangs on a difference in spreads
 MEASURED = {"mean": "mean after the cause", "end": "at the end", "max": "highest value after the cause", "min": "lowest value after the cause"}
+LEFT_OUT = {  # of the record, when parameters are fitted for a claim: what its effect belongs to
+    "": "",
+    EVENTS: ", its events and who led left out, since the effect is one of them",
+    NUMBERS: ", its numbers left out, since the effect is one of them",
+}
 
 UNASKED = {
     "descriptive": "The sentence names no cause or no effect, so there is nothing to take away. Its facts were looked up; the model was not asked.",
@@ -44,8 +50,7 @@ def trust(answer: Answer) -> str:
     said = f"{kind}: {found}." if found.score is not None else f"{capital(str(found))}."
     if fitted is None:
         return f"{said} Parameters {'stand at their central values' if answer.parameters == 'central' else 'come from their priors'}."
-    without = f", without {fitted['without']}" if fitted["without"] else ""
-    return f"{said} Parameters fit the record up to {fitted['cut']}{without}."
+    return f"{said} Parameters fit the record up to {fitted['cut']}{LEFT_OUT[fitted['without']]}."
 
 
 def shows_numbers(answer: Answer) -> bool:

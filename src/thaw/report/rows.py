@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from thaw import invented, record
 from thaw.chronicle import event_title, is_unnamed, short_name
-from thaw.comparison import people_in
 from thaw.system_rows import MEASURES
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
@@ -116,6 +116,14 @@ def record_rows(run: Run, variable: str, polity: str, scale: float = 1.0) -> Row
             low, high = (seen.value if bound is None else bound for bound in (seen.low, seen.high))
             rows.append({"month": when, "value": seen.value * unit, "low": low * unit, "high": high * unit})
     return rows
+
+
+@cache
+def people_in(year: int) -> float:
+    """Soviet population in the middle of a year, thousand: between two Januaries of the record."""
+    people = {row.start.year: row.value for row in record.series("SUN", "population")}
+    near = [people[when] for when in (year, year + 1) if when in people]
+    return sum(near) / len(near) if near else float("nan")
 
 
 def ruler_marks(run: Run) -> Rows:

@@ -16,7 +16,7 @@ import numpy as np
 from thaw.attribution.arms import Arm, Trunk, Watch, run_trunks
 from thaw.attribution.given import as_recorded, hegemon, nearness, watched
 from thaw.attribution.weights import effective, temper
-from thaw.compile_known import plan_known
+from thaw.compile_known import plan_up_to
 from thaw.errors import RunError, ScenarioError
 from thaw.plan import Plan
 from thaw.posterior import Posterior, shipped, with_posterior
@@ -66,7 +66,7 @@ def until(plan: Plan, year: int) -> int:
 
 def plan_of_origin(scenario, year: int, *, citizens: int, seed: int, prior: bool, rules: Mapping[str, str] | None = None) -> Plan:
     """The plan of an origin."""
-    plan = plan_known(scenario, f"{year}-12").with_(citizens=citizens, seed=seed, rules=dict(rules or {}))
+    plan = plan_up_to(scenario, f"{year}-12").with_(citizens=citizens, seed=seed, rules=dict(rules or {}))
     posterior = None if prior else known_posterior(scenario.name, year)
     if posterior:
         plan = with_posterior(plan, posterior)

@@ -32,7 +32,7 @@ def series_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
         if not own:
             continue
         mean = {name: float(np.mean([point.crps[name] for point in own])) for name in own[0].crps}
-        rival = min(RIVALS, key=lambda name: mean[name])
+        rival = min((name for name in RIVALS if name in mean), key=lambda name: mean[name])
         rule = min(RULES, key=lambda name: mean[name])
         rows.append(
             {
@@ -75,7 +75,7 @@ def panel_rows(arms: Mapping[str, Sequence[Cell]]) -> list[dict[str, Any]]:
             continue
         other = {arm: skill(brier(found[name]), brier(own, base=True)) for arm, found in kinds.items()}
         row = _panel_row(name, own)
-        row["brier_skill_bare"] = max(other[BARE], other[BARE_PRIOR])
+        row["brier_skill_bare"] = max(other[arm] for arm in (BARE, BARE_PRIOR) if arm in other)
         row["brier_skill_permuted"] = float(np.mean([other[deal] for deal in DEALS]))
         rows.append(row)
     return sorted(rows, key=lambda row: row["brier_skill"])

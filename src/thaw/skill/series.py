@@ -10,7 +10,7 @@ and grows with the root of the years that the forecast reaches.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,12 +70,8 @@ def simulated(origin: Origin, series: Series, row: Any) -> np.ndarray | None:
     """What each history holds for the time of a row, (H,), on the scale of changes; None where the run does not cover it."""
     plan = origin.plan
     values = np.sum([origin.arm.series[name] for name in series.quantities], axis=0, dtype=float)
-    seen = shown(replace(series.measure, people=False), plan, values, row)
-    if seen is None:
-        return None
-    if series.measure.people:  # as the plan has them: the record's own number of a later year is not known yet
-        seen = seen * plan.calendar["population"][plan.months.index((row.end.year, 7)), plan.polities.index(series.polity)]
-    return np.asarray(on_scale(series, seen))
+    seen = shown(series.measure, plan, values, row)
+    return None if seen is None else np.asarray(on_scale(series, seen))
 
 
 def forecast(origin: Origin, series: Series, known: Mapping[int, Any], target: Any) -> tuple[np.ndarray, np.ndarray]:

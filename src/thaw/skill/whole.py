@@ -42,7 +42,8 @@ def _scored(
     rules: Mapping[str, str] | None, told: o.Told | None,
 ) -> dict[str, Any]:  # fmt: skip
     case = case_for(scenario, histories, seed, citizens=citizens, workers=workers, rules=rules)
-    arms = o.run_origins(case, years, last, histories=histories, citizens=citizens, seed=seed, prior=prior, workers=workers, rules=rules, told=told)
+    ways = {name: change for name, change in o.ARMS.items() if name != o.BARE_PRIOR or not prior}  # by the prior they are one
+    arms = o.run_origins(case, years, last, histories=histories, citizens=citizens, seed=seed, prior=prior, workers=workers, arms=ways, rules=rules, told=told)
     told_of = {"scenario": case.name, "histories": histories, "citizens": citizens, "seed": seed, "rule": dict(rules or {})}
     return rounded({**table(arms, last, seed, open_=last > o.LAST), "base_rates": compare(seed=seed, workers=workers), **told_of})
 
