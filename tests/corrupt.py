@@ -59,3 +59,18 @@ def invented(after: dt.date) -> Callable[..., tuple[Any, ...]]:
         return tuple(changed(row) for row in true(kind, name))
 
     return made
+
+
+def ended(after: dt.date) -> Callable[..., tuple[Any, ...]]:
+    """The same with no number that begins after a day, and nobody dead who lived then."""
+    true = record._made
+
+    def kept(row: Any) -> bool:
+        return not (isinstance(row, record.Observation) and row.start > after)
+
+    @cache
+    def made(kind: Callable[..., Any], name: str) -> tuple[Any, ...]:
+        rows = (replace(row, died=None) if isinstance(row, record.Person) and row.died and row.died > after else row for row in true(kind, name))
+        return tuple(filter(kept, rows))
+
+    return made

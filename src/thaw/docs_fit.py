@@ -8,6 +8,7 @@ from typing import Any
 from thaw.docs_text import code, table
 from thaw.errors import RunError
 from thaw.inference.telling import HEAD, ladder, outside, rows
+from thaw.names import known_parameters
 from thaw.posterior import CLAIMS_CUT
 
 SHOWN = 30  # parameters in the table of contraction
@@ -41,10 +42,12 @@ def _page(data: dict[str, Any], drawings: list[str]) -> str:
     even = f"Ranks are uniform in every row: lowest p {lowest['ranks_p']:.3f} (parameter `{lowest['least_uniform']}`), corrected for all parameters."
     most = [(f"`{name}`", f"{value:.2f}") for name, value in list(cuts[main]["contraction"].items())[:SHOWN]]
     never = [f"up to {cut}: {', '.join(said['never_made']) or 'nothing'}" for cut, said in cuts.items() if cut in (main, max(cuts))]
+    of_record = [f"`{name}` ({one.source.partition(':')[2]})" for name, (_, one) in known_parameters().items() if one.source.startswith("record")]
     parts = [
         told, table(HEAD, list(rows(data))), data["failed"] or even, *outside(data), f"**Informed by the record up to {main}** (contraction at least 0.2):",
         table(("parameter", "contraction"), most), "**In the record and in no simulated history**: " + "; ".join(never) + ".",
         f"**Hardly informed up to {main}** ({len(cuts[main]['uninformed'])} parameters): {code(cuts[main]['uninformed'])}.",
+        f"**Priors that rest on rows of the record**: {', '.join(of_record)}.",
         "\n".join(f"![{name.removesuffix('.svg')}](fit/{name})" for name in drawings),
     ]  # fmt: skip
     return "\n\n".join(parts)

@@ -21,6 +21,7 @@ import numpy as np
 
 from thaw.digest import digest_of
 from thaw.errors import RunError, ScenarioError
+from thaw.fields import FIELDS
 from thaw.plan import Plan
 
 SHIPPED = Path(__file__).parent / "posteriors"
@@ -115,8 +116,12 @@ def made_for(plan: Plan, posterior: Posterior) -> bool:
 
 
 def scenario_digest(plan: Plan) -> str:
-    """Hash of what a fit rests on of its scenario: first month, polities, people, judgements of them, first and constant values, and priors."""
-    return digest_of([plan.name, plan.months[0], plan.polities, plan.persons, dict(plan.traits), dict(plan.initial), dict(plan.given), dict(plan.priors)])
+    """Hash of what a fit rests on of its scenario: first month, polities, people, judgements of them, first and constant values, and priors.
+
+    The list of states is left out, since it is longer the later one looks.
+    """
+    own = [{name: values for name, values in group.items() if name != "state_of" and "W" not in FIELDS[name].axes} for group in (plan.initial, plan.given)]
+    return digest_of([plan.name, plan.months[0], plan.polities, plan.persons, dict(plan.traits), *own, dict(plan.priors)])
 
 
 def drawn_from(plan: Plan) -> str:

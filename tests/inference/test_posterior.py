@@ -7,6 +7,7 @@ import pytest
 
 from thaw import posterior
 from thaw.compile import compile_plan
+from thaw.compile_known import plan_up_to
 from thaw.errors import ScenarioError
 from thaw.loop import draw_parameters, make_luck, mechanisms
 from thaw.posterior import Posterior, code_digest, parts_of, read_posterior, scenario_digest, shipped, ships, with_posterior, write_posteriors
@@ -73,6 +74,16 @@ def test_other_scenario_code_or_parameters_are_refused(whole_plan):
     for other in (whole_plan.with_(priors=priors), whole_plan.with_(initial=initial)):
         with pytest.raises(ScenarioError, match="another 'ussr-1945': people, judgements, first values, priors"):
             with_posterior(other, made(plan=whole_plan))
+
+
+@pytest.mark.parametrize("cut", [1953, 1954, 1955, 1956, 1960])
+def test_what_ships_fits_the_scenario_as_it_is_and_as_it_was_known_then(whole_plan, cut):
+    """Otherwise: make fit."""
+    found = shipped("ussr-1945", cut)
+    assert found.about["code"] == code_digest()
+    assert posterior.made_for(whole_plan, found)
+    assert posterior.made_for(plan_up_to(load_scenario("ussr-1945"), f"{cut}-12"), found)
+    assert ships("ussr-1945", cut) == (("", "events", "numbers") if cut == 1956 else ("",))
 
 
 def test_what_changes_no_prior_leaves_it_fitting(whole_plan):

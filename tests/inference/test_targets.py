@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from corrupt import corrupted
+from corrupt import corrupted, ended
 
 from thaw import record
 from thaw.attribution.arms import Trunk, run_trunk
 from thaw.errors import RecordError
+from thaw.fields import FIELDS
 from thaw.inference.simulate import piece, summarised
 from thaw.inference.targets import first_month, leader_in, month_in, plan_to_fit, targets, up_to
 from thaw.scenario import load_scenario
@@ -33,6 +34,24 @@ class TestNothingAfterTheCutIsReachable:
         assert [(n.name, n.row.start, n.row.value) for n in after.numbers] == [(n.name, n.row.start, n.row.value) for n in before.numbers]
         np.testing.assert_array_equal(after.observed(), own)
         np.testing.assert_array_equal(piece(after, 0, 64), made)
+
+    @pytest.mark.parametrize("other", [corrupted, ended])
+    @pytest.mark.parametrize("cut", [1950, CUT, 1956])
+    def test_no_calendar_holds_what_came_after(self, cut, other, monkeypatch):
+        """Month by month up to the cut, whether later rows are changed or gone; of states only those that are there are looked at."""
+        before = plan_now()
+        last = month_in(before, cut)
+        monkeypatch.setattr(record, "_made", other(dt.date(cut, 12, 31)))
+        after = plan_now()
+        kept = [code in after.states for code in before.states]
+        for name, values in before.calendar.items():
+            own, new = values[: last + 1], after.calendar[name][: last + 1]
+            if FIELDS[name].axes.lstrip("H") == "W":
+                own = own[:, kept]
+            np.testing.assert_array_equal(own, new, err_msg=name)
+        for name, months in before.pins.items():
+            early = [np.where(pins <= last, pins, np.inf) for pins in (months, after.pins[name])]
+            np.testing.assert_array_equal(*early)
 
     def test_the_corruption_would_be_seen(self, monkeypatch):
         before = targets(plan_now(), 1956)

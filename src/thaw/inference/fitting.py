@@ -116,7 +116,7 @@ def fit(
     aim = targets(plan, chosen[-1])
     strange = next((event for event in without if event not in aim.events), None)
     if strange is not None:
-        raise ScenarioError(f"--without {strange}: no event that is fitted to.{did_you_mean(strange, aim.events)}")
+        raise ScenarioError(f"--without {strange}: no event that is fitted to. {did_you_mean(strange, aim.events)}")
     made = simulate(aim, simulations, folder, workers=many, force=force, told=progress)
     bench = _learn(aim, made, chosen[0], seed, progress)
     found = {case: _case(bench, *case, progress) for case in cases(chosen, without)}
