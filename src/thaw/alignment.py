@@ -64,7 +64,7 @@ def offer(state, params, noise, tension):
 def align(state, params, noise, tension, offered):
     """The side of every state (H, W) after this month: poles, obedient satellites, and those who choose now."""
     sides = state.alignment.copy()
-    called = (state.theatre >= 0) & (offered & ~state.offered)[:, state.theatre]
+    called = (state.lies_in >= 0) & (offered & ~state.offered)[:, state.lies_in]
     now = (state.january | called | (sides == NOT_YET)) & state.independent & (state.pole == 0)
     w = np.flatnonzero(now.any(axis=0))
     if len(w):
@@ -84,7 +84,7 @@ def choose(state, params, noise, tension, offered, w):
     habit = params.habit[:, None] + params.treaty[:, None] * state.bound[:, w]
     common = (params.tightness * (tension - 0.5) - params.outside * (state.neutral_share - 0.5))[:, None]
     ruled, near = kin(state, w)
-    protected = (state.theatre[w] >= 0) & offered[:, state.theatre[w]]
+    protected = (state.lies_in[w] >= 0) & offered[:, state.lies_in[w]]
     west = (
         params.west[:, None] - params.west_distance[:, None] * state.km_washington[w]
         + params.aid[:, None] * state.aided[w] + params.protection[:, None] * protected
@@ -108,7 +108,7 @@ def bind(state, params, noise, tension, sides, offered):
     free = state.independent & (state.pole == 0) & ~state.armistice
     with_east = (sides == EAST) & free
     signs = noise.happens("eastern_treaty", hazard(params.signing[:, None], tension=threat), requires=with_east & ruled & ~state.bound)
-    joins = (sides == WEST) & free & (state.theatre >= 0) & offered[:, state.theatre]
+    joins = (sides == WEST) & free & (state.lies_in >= 0) & offered[:, state.lies_in]
     bound = joins | with_east & (signs | (state.bound & (state.alignment == EAST)))
     states = max(int(state.independent.sum()), 1)
     west, east = (bound & (sides == WEST)).sum(axis=1), (bound & (sides == EAST)).sum(axis=1)

@@ -127,7 +127,7 @@ def given_world(states: Sequence[str], polities: Sequence[str]) -> dict[str, np.
         "pole": np.array([POLES.get(code, 0) for code in states], np.int8),
         "colony": np.array([row.former_ruler is not None and row.independent is not None for row in own], bool),
         "caribbean": np.array([row.region == "latin_america" and row.km_washington < 1000 * IN_REACH for row in own], bool),
-        "theatre": np.array([THEATRES.index(REGIONS[row.region]) if row.region in REGIONS else -1 for row in own], np.int64),
+        "lies_in": np.array([THEATRES.index(REGIONS[row.region]) if row.region in REGIONS else -1 for row in own], np.int64),
         "china": np.array([code == CHINA for code in polities], bool),
         "state_of": np.array([states.index(code) if code in states else -1 for code in polities], np.int64),
     }
@@ -160,7 +160,7 @@ def first_world(states: Sequence[str], months: Sequence[tuple[int, int]], tensio
     """
     start = months[:1]
     independent = independence(states, start)[0]
-    theatre = given_world(states, ())["theatre"]
+    theatre = given_world(states, ())["lies_in"]
     sides = np.where(allied(states, start, "west")[0], WEST, np.where(allied(states, start, "east")[0], EAST, NEITHER))
     bound = independent & (sides != NEITHER) & (np.array([POLES.get(code, 0) for code in states]) == 0)
     return {

@@ -194,12 +194,12 @@ class TestSeries:
         from thaw import compile as compiler
 
         before = compile_plan(small_scenario("SUN", "HUN"))
-        true = compiler._values
+        true = compiler.by_year
 
         def changed(code, variable):
             return {year: 0.5 * value for year, value in true(code, variable).items()} if variable in ("gdp_pc", "grain_harvest") else true(code, variable)
 
-        monkeypatch.setattr(compiler, "_values", changed)
+        monkeypatch.setattr(compiler, "by_year", changed)
         after = compile_plan(small_scenario("SUN", "HUN"))
         for name in before.calendar:
             np.testing.assert_array_equal(before.calendar[name], after.calendar[name])

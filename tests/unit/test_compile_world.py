@@ -69,6 +69,6 @@ def test_arms_at_the_start_lie_between_the_rows_of_two_years():
 
 
 def test_a_state_lies_in_the_theatre_of_its_region_and_africa_in_none():
-    place = dict(zip(STATES, given_world(STATES, ())["theatre"], strict=True))
+    place = dict(zip(STATES, given_world(STATES, ())["lies_in"], strict=True))
     assert place["KEN"] == -1
     assert [THEATRES[place[code]] for code in ("FRA", "BRA", "JPN", "IRQ")] == ["berlin", "caribbean", "straits", "middle_east"]

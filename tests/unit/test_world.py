@@ -204,7 +204,7 @@ class TestSides:
 
     def test_a_pact_is_asked_about_in_the_month_of_its_offer(self):
         lean = np.random.default_rng(3).standard_normal((H, len(STATES)))
-        before, offered = (month(regime(alignment=0, theatre=1, pacts=pacts), lean=lean)[0]["alignment"] for pacts in (0, 1))
+        before, offered = (month(regime(alignment=0, lies_in=1, pacts=pacts), lean=lean)[0]["alignment"] for pacts in (0, 1))
         assert (before[:, STATES.index("IND")] == alignment.NEITHER).all()
         assert (offered[:, STATES.index("IND")] == alignment.WEST).any()
 
@@ -231,7 +231,7 @@ SIGNING_NOTHING = {"prevent": ["pact", "eastern_treaty"]}
 
 
 class TestTreaties:
-    WITH_WEST = regime(alignment=[1, 2, 0, 2, 2, 1, 0], theatre=1)
+    WITH_WEST = regime(alignment=[1, 2, 0, 2, 2, 1, 0], lies_in=1)
 
     def bound(self, after, code):
         return after["bound"][:, STATES.index(code)]
@@ -247,7 +247,7 @@ class TestTreaties:
         np.testing.assert_allclose(after["allied_west"], 2 / len(STATES))
 
     def test_a_pact_binds_the_states_of_its_own_theatre(self):
-        here = regime(alignment=[1, 2, 1, 2, 2, 1, 0], theatre=[0, 0, 1, 0, 0, 0, -1])
+        here = regime(alignment=[1, 2, 1, 2, 2, 1, 0], lies_in=[0, 0, 1, 0, 0, 0, -1])
         free, _ = month(here.with_({"pacts": np.full(len(THEATRES), -1.0)}), do=[("pact", 1)], prevent=["eastern_treaty"],
                         params={"pact": 0.0, "habit": 20.0})  # fmt: skip
         assert self.bound(free, "IND").all()
@@ -255,7 +255,7 @@ class TestTreaties:
 
     def test_a_pact_that_is_given_is_an_event_of_its_month_and_can_be_prevented(self):
         """Then nobody is bound by it; those of its theatre choose in that month, and protection draws them West."""
-        given = regime(alignment=[1, 2, 1, 2, 2, 1, 0], theatre=1, pacts=1)
+        given = regime(alignment=[1, 2, 1, 2, 2, 1, 0], lies_in=1, pacts=1)
         there, noise = month(given, prevent=["eastern_treaty"], params={"habit": 20.0})
         assert there["offered"].all()
         assert {name for name, _, _ in logged(noise)} >= {"pact"}

@@ -82,7 +82,7 @@ PARAMS = (
 
 
 @mechanism(
-    reads=("shock", "january", "alarm", "china", "state_of", "pole", "km_moscow", "km_washington", "colony", "caribbean", "theatre", "armistice",
+    reads=("shock", "january", "alarm", "china", "state_of", "pole", "km_moscow", "km_washington", "colony", "caribbean", "lies_in", "armistice",
            "aided", "pacts", "independent", "hegemon", "bloc", "exists", "leader", "stance", "dead_ruler", "vacancy", "strife", "line", "pressure",
            "favour", "revelation", "ceded", "garrison", "occupied", "exited", "tension", "arms_east", "arms_west", "in_crisis", "standoff", "missiles",
            "at_war", "goodwill", "alignment", "neutral_share", "offered", "bound", "nam", "member", "quarrel", "split", "beijing", "scrutiny", "effort"),
