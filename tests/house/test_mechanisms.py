@@ -15,6 +15,7 @@ from thaw import loop
 from thaw.fields import FIELDS, HEADLINES
 from thaw.loop import KEYED
 from thaw.noise import Noise
+from thaw.system_rows import MEASURES
 
 STEPS = loop.mechanisms()
 each = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
@@ -151,7 +152,8 @@ OUTCOMES = {"institution", "alternative"}  # nobody reads them: model.md calls b
 
 
 def test_every_field_is_read_by_somebody_or_goes_on_the_tape():
-    read = {name for step in STEPS for name in step.reads} | OF_THE_LOOP
+    """By a mechanism, by the loop, or by what holds histories against the record: fits, scores and the rows of the system."""
+    read = {name for step in STEPS for name in step.reads} | OF_THE_LOOP | {name for measure in MEASURES.values() for name in measure.fields}
     assert {name for name, field in FIELDS.items() if name not in read and not field.headline} == OUTCOMES
 
 
