@@ -14,7 +14,6 @@ LATER = dt.timedelta(days=500)
 
 def corrupted(after: dt.date) -> Callable[..., tuple[Any, ...]]:
     """What stands in for `thaw.record._made`: rows as they are up to a day, and other values, dates, names and causes after it."""
-    true = record._made
     month = f"{after:%Y-%m}"
 
     def later(day: dt.date | None) -> dt.date | None:
@@ -36,16 +35,11 @@ def corrupted(after: dt.date) -> Callable[..., tuple[Any, ...]]:
             return replace(row, **days, alliance_from="1973-01" if (row.alliance_from or "") > month else row.alliance_from, alliance_until=until)
         return row
 
-    @cache
-    def made(kind: Callable[..., Any], name: str) -> tuple[Any, ...]:
-        return tuple(changed(row) for row in true(kind, name))
-
-    return made
+    return _standing_in(changed)
 
 
 def invented(after: dt.date) -> Callable[..., tuple[Any, ...]]:
     """The same with a future that nobody recorded: every later value is the number of its year, and of events there is one amnesty a year in Moscow."""
-    true = record._made
 
     def changed(row: Any) -> Any:
         if isinstance(row, record.Observation) and row.end > after:
@@ -54,23 +48,26 @@ def invented(after: dt.date) -> Callable[..., tuple[Any, ...]]:
             return replace(row, event=("SUN.amnesty",) if row.event else ())
         return row
 
-    @cache
-    def made(kind: Callable[..., Any], name: str) -> tuple[Any, ...]:
-        return tuple(changed(row) for row in true(kind, name))
-
-    return made
+    return _standing_in(changed)
 
 
 def ended(after: dt.date) -> Callable[..., tuple[Any, ...]]:
     """The same with no number that begins after a day, and nobody dead who lived then."""
-    true = record._made
 
-    def kept(row: Any) -> bool:
-        return not (isinstance(row, record.Observation) and row.start > after)
+    def changed(row: Any) -> Any:
+        if isinstance(row, record.Observation) and row.start > after:
+            return None
+        return replace(row, died=None) if isinstance(row, record.Person) and row.died and row.died > after else row
+
+    return _standing_in(changed)
+
+
+def _standing_in(changed: Callable[[Any], Any]) -> Callable[..., tuple[Any, ...]]:
+    """What stands in for `thaw.record._made`: every row as it is changed, without those that become None."""
+    true = record._made
 
     @cache
     def made(kind: Callable[..., Any], name: str) -> tuple[Any, ...]:
-        rows = (replace(row, died=None) if isinstance(row, record.Person) and row.died and row.died > after else row for row in true(kind, name))
-        return tuple(filter(kept, rows))
+        return tuple(row for row in map(changed, true(kind, name)) if row is not None)
 
     return made

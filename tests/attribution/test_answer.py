@@ -35,9 +35,8 @@ def test_claims_of_a_kind_share_a_plan(monkeypatch):
 
 
 @pytest.mark.parametrize(("cut", "blind_to"), [(1953, "events"), (1952, "")])
-def test_a_posterior_that_ends_before_the_cause_is_taken_whole(cut, blind_to, monkeypatch):
+def test_a_posterior_that_ends_before_the_cause_is_taken_whole(cut, blind_to, whole_plan, monkeypatch):
     claim = single_claim("ussr-1945", "SUN.death:stalin@1953-03", "HUN.uprising", "1956-12", "")
-    monkeypatch.setattr("thaw.posterior.read_posterior", lambda path: SimpleNamespace(cut=cut))
-    monkeypatch.setattr("thaw.api.make_plan", lambda scenario, options, *, blind_to="": SimpleNamespace(blind_to=blind_to))
+    monkeypatch.setattr("thaw.api.make_plan", lambda scenario, options, *, blind_to="": whole_plan.with_(fitted={"cut": cut, "without": blind_to}))
     [(_, plan)] = answer._plans([claim], load_scenario("ussr-1945"), RunOptions(posterior="own.parquet"))
-    assert plan.blind_to == blind_to
+    assert plan.fitted["without"] == blind_to

@@ -266,21 +266,18 @@ def _plans(claims: Sequence[Claim], scenario: "Scenario", options: "RunOptions")
     Those of a posterior that the user names and that ends before the cause have seen no effect of it, and are taken whole.
     """
     from thaw.api import make_plan
-    from thaw.posterior import read_posterior
 
-    cut = read_posterior(options.posterior).cut if options.parameters == "posterior" and options.posterior is not None else None
-    own = {id(claim): "" if cut and _begins(claim, scenario) > f"{cut}-12" else claim.effect.belongs_to for claim in claims if claim.effect}
-    plans = {blind_to: make_plan(scenario, options, blind_to=blind_to) for blind_to in dict.fromkeys(own.values())}
-    return [(claim, plans[own[id(claim)]]) for claim in claims]
-
-
-def _begins(claim: Claim, scenario: "Scenario") -> str:
-    """The month 'YYYY-MM' of a claim's cause, from which on its effect counts; that of the scenario's beginning where it has none."""
-    from thaw.compile import compile_plan
-
-    plan = compile_plan(scenario)
-    year, month = plan.months[max(terms.bind(claim, plan).date, 0)]
-    return f"{year}-{month:02d}"
+    whole = make_plan(scenario, options) if options.posterior is not None else None
+    plans: dict[str, Plan] = {}
+    found = []
+    for claim in claims:
+        assert claim.effect is not None, "a claim that is asked has an effect"
+        unseen = whole is not None and whole.months[max(terms.bind(claim, whole).date, 0)] > (whole.fitted["cut"], 12)
+        blind_to = "" if unseen else claim.effect.belongs_to
+        if blind_to not in plans:
+            plans[blind_to] = whole if unseen and whole else make_plan(scenario, options, blind_to=blind_to)
+        found.append((claim, plans[blind_to]))
+    return found
 
 
 def _other_rules(plan: "Plan") -> Sequence[tuple[str, str]]:

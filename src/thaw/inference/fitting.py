@@ -21,6 +21,7 @@ from thaw.inference.encode import Encoder, fitted
 from thaw.inference.scale import from_normal, to_normal
 from thaw.inference.simulate import Made, Told, predicted, simulate
 from thaw.inference.targets import FIRST_CUT, Targets, plan_to_fit, targets, up_to
+from thaw.inference.telling import named
 from thaw.names import known_parameters
 from thaw.posterior import CLAIMS_CUT, EVENTS, NUMBERS, UNINFORMED, Posterior, code_digest, scenario_digest, write_posteriors
 
@@ -181,7 +182,7 @@ def cases(cuts: Sequence[int], without: Sequence[str] = ()) -> list[Case]:
 def _case(bench: _Bench, cut: int, hidden: str, told: Told | None) -> dict[str, Any]:
     """Draws of a case, and how far they may be trusted."""
     if told:
-        told(0, 1, f"checking {cut}{f' without {hidden}' if hidden else ''}")
+        told(0, 1, f"checking {named(cut, hidden)}")
     own = _record(bench.aim, bench.encoder, cut)
     apart, known = bench.prepared[bench.apart], bench.made.parameters[bench.apart]
     strange = diagnostics.misspecification(bench.network, apart, own, cut, hidden)
@@ -288,8 +289,7 @@ def _summary(bench: _Bench, found: Mapping[Case, Mapping[str, Any]], rows: Mappi
 def failing(told: Mapping[Case, Mapping[str, Any]]) -> str:
     """Why the fit cannot be used: the cases, each judged on its own, in which simulated histories' ranks are not uniform; '' where there is none."""
     bad = [
-        f"{cut}{f' without {hidden}' if hidden else ''} (p = {said['ranks_p']:.2g}, worst {said['least_uniform']})"
-        for (cut, hidden), said in told.items() if said["ranks_p"] < diagnostics.FLOOR
+        f"{named(*case)} (p = {said['ranks_p']:.2g}, worst {said['least_uniform']})" for case, said in told.items() if said["ranks_p"] < diagnostics.FLOOR
     ]  # fmt: skip
     return f"ranks of simulated histories are not uniform at the cut {', '.join(bad)}." if bad else ""
 

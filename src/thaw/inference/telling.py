@@ -8,6 +8,15 @@ from thaw.inference.discrepancy import LEAST_P
 HEAD = ("cut", "without", "method", "record usual, p", "ranks, p", "50%, 90% hold", "recovery, r", "informed", "numbers in the band")
 
 
+def named(cut: int | str, hidden: str) -> str:
+    """A posterior in words.
+
+    >>> named(1956, "events"), named(1953, "")
+    ('1956 without events', '1953')
+    """
+    return f"{cut} without {hidden}" if hidden else str(cut)
+
+
 def rows(summary: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """One row for each posterior, under HEAD: `record usual` and the band are judged given the error allowed to the model."""
     for cut, said in summary["cuts"].items():
@@ -40,6 +49,6 @@ def outside(summary: Mapping[str, Any]) -> Iterator[str]:
             if told["method"] == "weighting":
                 weighed = told["weighting"]
                 yield (
-                    f"{cut}{f' without {hidden}' if hidden else ''}: the record is outside what the model makes. Weighted histories instead, "
+                    f"{named(cut, hidden)}: the record is outside what the model makes. Weighted histories instead, "
                     f"power {weighed['power']:.2f}, worth {weighed['effective']:.0f}."
                 )
